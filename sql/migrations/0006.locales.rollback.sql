@@ -1,0 +1,5 @@
+call reference_detach('unit_systems');
+drop table unit_systems;
+call reference_detach('locales');
+drop table locales;
+drop function localizations_are_valid(jsonb);

@@ -1,0 +1,10 @@
+call reference_detach('theme_interests');
+drop table theme_interests;
+call reference_detach('themes');
+drop table themes;
+call reference_detach('badges');
+drop table badges;
+call reference_detach('tags');
+drop table tags;
+call reference_detach('interest_themes');
+drop table interest_themes;

@@ -1,0 +1,10 @@
+call reference_detach('crowd_levels');
+drop table crowd_levels;
+call reference_detach('gradients');
+drop table gradients;
+call reference_detach('surfaces');
+drop table surfaces;
+call reference_detach('route_categories');
+drop table route_categories;
+call reference_detach('difficulties');
+drop table difficulties;

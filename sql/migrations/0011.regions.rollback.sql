@@ -1,0 +1,2 @@
+call reference_detach('regions');
+drop table regions;

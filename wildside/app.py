@@ -1,0 +1,79 @@
+"""The composition root: settings in, an application out. Nothing happens at import."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp
+
+from wildside.config import DatabaseUrl, Settings, sql_folder
+from wildside.domain.source import Source
+from wildside.inbound.http.limits import BodyLimit
+from wildside.inbound.http.problems import EXCEPTION_HANDLERS, problem
+from wildside.inbound.http.readiness import Readiness
+from wildside.inbound.http.server import run
+from wildside.inbound.http.state import State
+from wildside.inbound.http.tracing import Tracing
+from wildside.inbound.http.urls import ROUTES
+from wildside.outbound.files import read_source
+from wildside.outbound.postgres.binaries import find_binaries
+from wildside.outbound.postgres.embedded import EmbeddedServer
+from wildside.outbound.postgres.migrations import apply_migrations, migration_ids
+from wildside.outbound.postgres.pool import Limits, PostgresDatabase
+from wildside.usecases.current_release import CurrentRelease
+
+OPERATOR_LIMITS = Limits(
+    connections=1, acquire=10, connect=5, lock=10, statement=60, command=65, idle_in_transaction=60
+)
+
+
+def create_app(settings: Settings) -> ASGIApp:
+    """Build the API. It starts while the database is down, and says so under /health/ready."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[State]:
+        async with PostgresDatabase(settings.database.asyncpg, Limits(), "wildside serve") as database:
+            expected = migration_ids(sql_folder() / "migrations")
+            yield {
+                "current_release": CurrentRelease(database),
+                "readiness": Readiness(database, expected),
+            }
+
+    starlette = Starlette(
+        routes=ROUTES,
+        middleware=[Middleware(BodyLimit, limit=settings.body_limit)],
+        exception_handlers=EXCEPTION_HANDLERS,
+        lifespan=lifespan,
+    )
+    starlette.router.redirect_slashes = False
+    return Tracing(starlette, crashed=lambda scope: problem(scope, 500))
+
+
+class Tools:
+    """The outside, for the commands."""
+
+    def read_source(self, folder: Path | None) -> Source:
+        """Read reference files: of a folder, or those that come with the program."""
+        return read_source(folder or sql_folder() / "reference")
+
+    def open_database(self, url: DatabaseUrl, application: str) -> PostgresDatabase:
+        """Open a database for one operator's work, with patience that requests do not get."""
+        return PostgresDatabase(url.asyncpg, OPERATOR_LIMITS, application)
+
+    def migrate(self, url: DatabaseUrl, progress: Callable[[str], None]) -> int:
+        """Apply pending migrations and return how many there were."""
+        return apply_migrations(url.yoyo, sql_folder() / "migrations", progress)
+
+    @contextmanager
+    def embedded_server(self, data_dir: Path, pg_bin: Path | None, *, durable: bool) -> Iterator[str]:
+        """Run a PostgreSQL of our own; the context is its URL."""
+        with EmbeddedServer(data_dir, find_binaries(pg_bin), durable=durable) as server:
+            yield server.url
+
+    def serve(self, settings: Settings, listener: socket.socket, answering: Callable[[str], None]) -> None:
+        """Serve the API until SIGINT or SIGTERM."""
+        asyncio.run(run(create_app(settings), listener, answering))

@@ -1,0 +1,1 @@
+"""Who calls: parse, one call inward, render."""

@@ -1,0 +1,76 @@
+"""From an error to one clear line and an exit code; never a traceback."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any
+
+import click
+
+from wildside.domain.errors import (
+    AddressInUse,
+    MigrationFailed,
+    SchemaMismatch,
+    SeedLocked,
+    SeedRefused,
+    ServerFailed,
+    ServerInUse,
+    SettingsInvalid,
+    SourceInvalid,
+    Unavailable,
+    WildsideError,
+)
+
+EXIT_CODES: dict[type[WildsideError], int] = {
+    SourceInvalid: 2,
+    SettingsInvalid: 2,
+    SeedRefused: 3,
+    Unavailable: 4,
+    ServerFailed: 4,
+    SeedLocked: 5,
+    ServerInUse: 5,
+    AddressInUse: 5,
+    MigrationFailed: 6,
+    SchemaMismatch: 6,
+}
+"""Exit codes by cause; 1 is anything unexpected, 0 done or nothing to do."""
+
+_NEXT: dict[type[WildsideError], str] = {
+    Unavailable: "is PostgreSQL running, and does DATABASE_URL name it?",
+    SchemaMismatch: "are the migrations applied? run yoyo apply",
+}
+
+
+class Failure(click.ClickException):
+    """A line for people and an exit code for scripts."""
+
+    def __init__(self, message: str, details: tuple[str, ...], exit_code: int) -> None:
+        super().__init__(message)
+        self.details = details
+        self.exit_code = exit_code  # type: ignore[misc]  # click declares it for the class
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        """Print the details, a line each, and last what it comes to."""
+        for detail in self.details:
+            click.echo(detail, file=file, err=True)
+        click.echo(f"wildside: {self.message}", file=file, err=True)
+
+
+@contextmanager
+def reported() -> Iterator[None]:
+    """Turn errors into failures."""
+    try:
+        yield
+    except WildsideError as error:
+        details = (*getattr(error, "problems", ()), *getattr(error, "refusals", ()))
+        hint = _NEXT.get(type(error))
+        message = f"{error}: {hint}" if hint else str(error)
+        if details:
+            message = (
+                str(error) if isinstance(error, SeedRefused) else f"{error.code}: {len(details)} problems"
+            )
+        raise Failure(message, details, EXIT_CODES.get(type(error), 1)) from error
+    except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt):
+        raise
+    except Exception as error:
+        message = f"unexpected {type(error).__name__}: {error} (run python -X dev -m wildside for more)"
+        raise Failure(message, (), 1) from error

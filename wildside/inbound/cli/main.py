@@ -1,0 +1,39 @@
+"""The command line: every command, and what happens to an error in any of them."""
+
+from typing import Any
+
+import click
+
+from wildside import __version__
+from wildside.inbound.cli.errors import reported
+from wildside.inbound.cli.seed import seed
+from wildside.inbound.cli.serve import serve
+from wildside.inbound.cli.up import up
+
+_EPILOG = """\b
+First steps:
+  wildside up                 a served API from nothing, data kept between runs
+With a PostgreSQL of your own (15 to 18):
+  export DATABASE_URL=postgresql://user@host/wildside
+  yoyo apply && wildside seed && wildside serve"""
+
+
+class _Commands(click.Group):
+    def invoke(self, ctx: click.Context) -> Any:
+        with reported():
+            return super().invoke(ctx)
+
+
+@click.group(
+    cls=_Commands,
+    epilog=_EPILOG,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="wildside")
+def cli() -> None:
+    """Wildside: reference data and user state for personalised city walks."""
+
+
+cli.add_command(up)
+cli.add_command(seed)
+cli.add_command(serve)

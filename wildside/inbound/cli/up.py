@@ -1,0 +1,132 @@
+"""`wildside up`: from nothing to a served reference bootstrap."""
+
+import getpass
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from types import FrameType
+
+import click
+import platformdirs
+
+from wildside.config import DatabaseUrl, Settings
+from wildside.inbound.cli.console import errors, out
+from wildside.inbound.cli.seed import now, run_seed, show
+from wildside.inbound.cli.serve import announce
+from wildside.inbound.cli.toolbox import Toolbox
+from wildside.inbound.http.server import reserve
+from wildside.usecases.seed_reference import SeedOrder
+
+_EPILOG = """\b
+Examples:
+  wildside up                             keep data in your state directory
+  wildside up --ephemeral --port 0        keep nothing, take any free port
+  wildside up --data-dir ./data           keep data here
+  wildside up --database-url postgresql:///wildside
+\b
+Ctrl-C or SIGTERM stops the API and the embedded PostgreSQL, and exits with 0."""
+
+
+@click.command(epilog=_EPILOG)
+@click.option(
+    "--data-dir",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to keep the embedded database.",
+)
+@click.option("--ephemeral", is_flag=True, help="Keep nothing after it stops.")
+@click.option(
+    "--pg-bin",
+    envvar="PGBIN",
+    type=click.Path(path_type=Path),
+    help="Folder of PostgreSQL's programs [env: PGBIN].",
+)
+@click.option(
+    "--database-url",
+    envvar="DATABASE_URL",
+    help="Use this server instead of an embedded one [env: DATABASE_URL].",
+)
+@click.option(
+    "--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Address to listen on [env: HOST]."
+)
+@click.option(
+    "--port",
+    envvar="PORT",
+    default=8080,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes any free one [env: PORT].",
+)
+@click.pass_obj
+def up(
+    tools: Toolbox,
+    data_dir: Path | None,
+    ephemeral: bool,
+    pg_bin: Path | None,
+    database_url: str | None,
+    host: str,
+    port: int,
+) -> None:
+    """Start an embedded PostgreSQL, apply the migrations, seed, and serve the API."""
+    if ephemeral and (data_dir or database_url):
+        raise click.UsageError("--ephemeral goes with neither --data-dir nor --database-url")
+    listener = reserve(host, port)
+    try:
+        with (
+            listener,
+            _terminated_as_interrupted(),
+            _database(tools, data_dir, ephemeral, pg_bin, database_url) as url,
+        ):
+            _prepare(tools, url)
+            tools.serve(Settings(url), listener, lambda served: _welcome(served, url))
+    except KeyboardInterrupt:
+        pass
+    errors.print("stopped")
+
+
+def _prepare(tools: Toolbox, url: DatabaseUrl) -> None:
+    applied = tools.migrate(url, lambda name: errors.print(f"applying {name}"))
+    errors.print(f"{applied} migrations applied" if applied else "migrations: nothing to do")
+    order = SeedOrder(getpass.getuser(), "wildside up", now)
+    show(run_seed(tools, url, tools.read_source(None), order))
+
+
+@contextmanager
+def _database(
+    tools: Toolbox, data_dir: Path | None, ephemeral: bool, pg_bin: Path | None, database_url: str | None
+) -> Iterator[DatabaseUrl]:
+    if database_url:
+        url = DatabaseUrl.parse(database_url)
+        errors.print(f"using {url}")
+        yield url
+        return
+    with tempfile.TemporaryDirectory(prefix="wildside-") if ephemeral else nullcontext() as temporary:
+        folder = Path(temporary) if temporary else data_dir or platformdirs.user_state_path("wildside")
+        errors.print(f"starting PostgreSQL in {folder}")
+        with tools.embedded_server(folder, pg_bin, durable=not ephemeral) as url_text:
+            yield DatabaseUrl.parse(url_text)
+
+
+def _welcome(served: str, url: DatabaseUrl) -> None:
+    announce(served)
+    out.print(f"  all reference data   {served}/api/v1/reference/bootstrap")
+    out.print(f"  one table            {served}/api/v1/reference/interest_themes")
+    out.print(f"  its version          {served}/api/v1/reference/version")
+    out.print(f"  health               {served}/health")
+    out.print(f"  the database         psql '{url}'")
+    out.print("Ctrl-C stops it.")
+
+
+@contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """Let SIGTERM unwind the stack as Ctrl-C does, at whatever step it comes."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)

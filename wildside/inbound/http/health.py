@@ -1,0 +1,37 @@
+"""Health: is the process alive, can it serve, and what does it know of itself."""
+
+from typing import Any
+
+from starlette.responses import Response
+
+from wildside import __version__
+from wildside.domain.health import Check, overall
+from wildside.domain.release import canonical
+from wildside.inbound.http.state import ApiRequest
+
+MEDIA_TYPE = "application/health+json"
+
+
+async def live(_request: ApiRequest) -> Response:
+    """Answer as long as the event loop turns; asks nothing of the database."""
+    return _report({})
+
+
+async def ready(request: ApiRequest) -> Response:
+    """Answer 503 with the failing checks while this process should get no traffic."""
+    return _report(await request.state["readiness"]())
+
+
+async def health(request: ApiRequest) -> Response:
+    """Answer like `ready`, with the program's version."""
+    return _report(await request.state["readiness"](), version=__version__, serviceId="wildside")
+
+
+def _report(checks: dict[str, Check], **about: str) -> Response:
+    status = overall(checks)
+    shown: dict[str, Any] = {
+        name: {"status": check.status} | ({"output": check.output} if check.output else {})
+        for name, check in checks.items()
+    }
+    content = canonical({"status": status, "checks": shown, **about})
+    return Response(content, 503 if status == "fail" else 200, {"Cache-Control": "no-store"}, MEDIA_TYPE)

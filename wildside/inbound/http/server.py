@@ -1,0 +1,79 @@
+"""Run an application on Hypercorn until it is told to stop."""
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable
+from typing import cast
+
+from hypercorn.asyncio import serve
+from hypercorn.config import Config
+from hypercorn.typing import Framework
+from starlette.types import ASGIApp
+
+from wildside.domain.errors import AddressInUse
+
+_PROBE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+
+
+def reserve(host: str, port: int) -> socket.socket:
+    """Bind an address without listening yet, so that a taken port is known before any work is done."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise AddressInUse(
+            f"cannot listen on {host}:{port} ({error.strerror}); choose another --port"
+        ) from error
+    return listener
+
+
+def url_of(listener: socket.socket) -> str:
+    """Return the http:// URL of a bound socket."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+async def run(app: ASGIApp, listener: socket.socket, answering: Callable[[str], None]) -> None:
+    """Serve until SIGINT or SIGTERM, then let requests in flight finish.
+
+    `answering` is called with the URL once the application answers there.
+    """
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    url, address = url_of(listener), listener.getsockname()[:2]
+    config = Config()
+    config.bind = [f"fd://{listener.detach()}"]
+    config.loglevel = "WARNING"
+    config.include_server_header = False
+    # The default drops HTTP/2 streams in flight after a thousand requests.
+    config.keep_alive_max_requests = 1_000_000
+    server = asyncio.create_task(serve(cast(Framework, app), config, shutdown_trigger=stop.wait))
+    announcer = asyncio.create_task(_announce(address, lambda: answering(url)))
+    try:
+        await server
+    finally:
+        announcer.cancel()
+
+
+async def _announce(address: tuple[str, int], answering: Callable[[], None]) -> None:
+    while not await _answers(*address):  # noqa: ASYNC110 - only the socket can tell
+        await asyncio.sleep(0.02)
+    answering()
+
+
+async def _answers(host: str, port: int) -> bool:
+    target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - where to look, not to bind
+    try:
+        reader, writer = await asyncio.open_connection(target, port)
+    except OSError:
+        return False
+    writer.write(_PROBE)
+    status = await reader.readline()
+    writer.close()
+    return b" 200 " in status

@@ -1,0 +1,1 @@
+"""How the outside answers: one folder or file a technology."""

@@ -1,0 +1,1 @@
+"""The same stores over dicts, for tests of use cases and handlers."""

@@ -1,0 +1,1 @@
+"""The stores over PostgreSQL, and the server itself."""

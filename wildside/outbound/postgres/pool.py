@@ -1,0 +1,131 @@
+"""The door to PostgreSQL: a pool of connections, and the stores of one connection."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from wildside.outbound.postgres.errors import FAILURES, translate
+from wildside.outbound.postgres.health import PostgresHealth
+from wildside.outbound.postgres.reference import PostgresReference
+from wildside.outbound.postgres.seeding import PostgresSeeding
+from wildside.outbound.postgres.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long things may take, in seconds, and how many connections there may be."""
+
+    connections: int = 8
+    acquire: float = 0.5
+    connect: float = 2.0
+    lock: float = 0.8
+    statement: float = 1.2
+    command: float = 1.5
+    idle_in_transaction: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresStores:
+    """The stores over one connection."""
+
+    reference: PostgresReference
+    seeding: PostgresSeeding
+    health: PostgresHealth
+
+
+class PostgresDatabase:
+    """A pool that connects when first asked, so that it can be made while the server is down."""
+
+    def __init__(self, url: str, limits: Limits, application: str) -> None:
+        self._limits = limits
+        self._pool: asyncpg.Pool[asyncpg.Record] = asyncpg.create_pool(
+            url,
+            min_size=0,
+            max_size=limits.connections,
+            timeout=limits.connect,
+            command_timeout=limits.command,
+            init=_prepare,
+            server_settings=_server_settings(limits, application),
+        )
+
+    async def __aenter__(self) -> "PostgresDatabase":
+        with _translated():
+            await self._pool
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._pool.terminate()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[PostgresStores]:
+        """Open no transaction: each statement has a snapshot of its own."""
+        connection = await self._acquire()
+        try:
+            yield _stores(connection)
+        finally:
+            await self._pool.release(connection)
+
+    @asynccontextmanager
+    async def transaction(self, *, keep: bool = True) -> AsyncIterator[PostgresStores]:
+        """Commit at the end, or roll back on any exception and where `keep` is false."""
+        connection = await self._acquire()
+        try:
+            transaction = connection.transaction()
+            with _translated():
+                await transaction.start()
+            try:
+                yield _stores(connection)
+            except BaseException:
+                if not connection.is_closed():
+                    await transaction.rollback()
+                raise
+            with _translated():
+                await (transaction.commit() if keep else transaction.rollback())
+        finally:
+            await self._pool.release(connection)
+
+    async def _acquire(self) -> Any:
+        with _translated():
+            return await self._pool.acquire(timeout=self._limits.acquire)
+
+
+def _stores(connection: Any) -> PostgresStores:
+    session = Session(connection)
+    return PostgresStores(PostgresReference(session), PostgresSeeding(session), PostgresHealth(session))
+
+
+async def _prepare(connection: Any) -> None:
+    def encode(value: Any) -> str:
+        return msgspec.json.encode(value).decode()
+
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name, schema="pg_catalog", encoder=encode, decoder=msgspec.json.decode
+        )
+
+
+def _server_settings(limits: Limits, application: str) -> dict[str, str]:
+    def milliseconds(seconds: float) -> str:
+        return str(round(seconds * 1000))
+
+    return {
+        "application_name": application,
+        "lock_timeout": milliseconds(limits.lock),
+        "statement_timeout": milliseconds(limits.statement),
+        "idle_in_transaction_session_timeout": milliseconds(limits.idle_in_transaction),
+        # A backend notices within a second that its client has gone, even in the middle of a query.
+        "client_connection_check_interval": "1s",
+        "timezone": "UTC",
+    }
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except FAILURES as error:
+        raise translate(error) from error

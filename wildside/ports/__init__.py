@@ -1,0 +1,1 @@
+"""What the inside asks for: one protocol a noun."""

@@ -1,0 +1,39 @@
+"""The one door to the database, for handlers, commands, workers and tests alike."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from wildside.ports.health import HealthStore
+from wildside.ports.reference import ReferenceStore
+from wildside.ports.seeding import SeedStore
+
+
+class Stores(Protocol):
+    """The stores of one transaction."""
+
+    @property
+    def reference(self) -> ReferenceStore:
+        """Reference releases."""
+        ...
+
+    @property
+    def seeding(self) -> SeedStore:
+        """Seeds of reference data."""
+        ...
+
+    @property
+    def health(self) -> HealthStore:
+        """Readiness."""
+        ...
+
+
+class Database(Protocol):
+    """Opens transactions."""
+
+    def reading(self) -> AbstractAsyncContextManager[Stores]:
+        """Open no transaction: each statement has a snapshot of its own."""
+        ...
+
+    def transaction(self, *, keep: bool = True) -> AbstractAsyncContextManager[Stores]:
+        """Commit at the end, or roll back on any exception and where `keep` is false."""
+        ...

@@ -1,0 +1,1 @@
+"""Verbs: one async function a file, where two steps must agree."""

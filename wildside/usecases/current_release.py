@@ -1,0 +1,33 @@
+"""Hold the newest release in memory, and be sure at each request that it still is the newest."""
+
+import asyncio
+
+from wildside.domain.release import Release, build_release
+from wildside.ports.database import Database
+
+
+class CurrentRelease:
+    """Asks the database for its version at each call, and for its rows only when that has changed."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._held: Release | None = None
+        self._building = asyncio.Lock()
+
+    async def __call__(self) -> Release:
+        """Return a release no older than this call. Raises NoRelease or a StoreError."""
+        before = self._held
+        async with self._database.reading() as stores:
+            version = await stores.reference.version()
+        if before is not None and before.version == version:
+            return before
+        async with self._building:
+            # Whoever held the lock while we waited may have built what we need. A lower number
+            # than ours would be older than this call; an unchanged release is what sent us here.
+            held = self._held
+            if held is not None and held is not before and held.version.number >= version.number:
+                return held
+            async with self._database.reading() as stores:
+                content = await stores.reference.content()
+            self._held = build_release(content)
+            return self._held
