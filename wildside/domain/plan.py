@@ -33,36 +33,34 @@ class TablePlan:
 
 @dataclass(frozen=True, slots=True)
 class RenamePlan:
-    """The declared renames that still have to be done, those to note, and those refused."""
+    """The declared renames that still have to be done, and those refused."""
 
     steps: Sequence[Rename]
-    aliases: Sequence[Rename]
     refusals: Sequence[str]
 
 
 def plan_renames(renames: Sequence[Rename], keys: Mapping[str, Collection[Key]]) -> RenamePlan:
     """Decide which declared renames to do. `keys` are those stored now, by table.
 
-    A rename whose old key is gone was done before, or never needed: it becomes an alias only.
+    A rename whose old key is gone was done before, or never needed.
     """
     present = {table: set(found) for table, found in keys.items()}
-    steps, aliases, refusals = [], [], []
+    steps, refusals = [], []
     for rename in renames:
         there = present.setdefault(rename.table, set())
-        if rename.new is None:
+        if rename.new is None or rename.old not in there:
             continue
-        if rename.old not in there:
-            aliases.append(rename)
-        elif rename.new in there:
+        if rename.new in there:
+            both = f"{show_key(rename.old)} and {show_key(rename.new)}"
             refusals.append(
-                f"rename_conflict: {rename.table} has both {show_key(rename.old)} and {show_key(rename.new)}; "
+                f"rename_conflict: {rename.table} has both {both}; "
                 "rename one of them by hand, or take the rename out"
             )
         else:
             there.remove(rename.old)
             there.add(rename.new)
             steps.append(rename)
-    return RenamePlan(steps, aliases, refusals)
+    return RenamePlan(steps, refusals)
 
 
 def plan_table(
