@@ -2,6 +2,7 @@
 
 import asyncio
 import getpass
+import os
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -64,7 +65,7 @@ def seed(
     source = tools.read_source(data)
     _check_tables(source, allow_shrink)
     url = DatabaseUrl.parse(database_url)
-    order = SeedOrder(actor or getpass.getuser(), reason, now, allow_shrink, dry_run, wait)
+    order = SeedOrder(actor or who(), reason, now, allow_shrink, dry_run, wait)
     report = run_seed(tools, url, source, order)
     out.print_json(data=as_data(report)) if as_json else show(report)
 
@@ -72,6 +73,14 @@ def seed(
 def now() -> datetime:
     """Return the moment, for those inside who may not ask."""
     return datetime.now(UTC)
+
+
+def who() -> str:
+    """Return the name of whoever runs the command; in a container a user may have only a number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"
 
 
 def run_seed(tools: Toolbox, url: DatabaseUrl, source: Source, order: SeedOrder) -> SeedReport:

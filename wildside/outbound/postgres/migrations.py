@@ -1,5 +1,6 @@
 """Apply migrations through yoyo's own API: the same tables and files as `yoyo apply`."""
 
+import os
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,8 @@ def apply_migrations(url: str, folder: Path, progress: Callable[[str], None]) ->
     `url` is in yoyo's spelling. `progress` is called with each id before it is applied.
     Raises MigrationFailed naming the file, Unavailable when there is no database.
     """
+    # yoyo logs a user's name, which a container's user may not have.
+    os.environ.setdefault("LOGNAME", os.environ.get("USER", f"user-{os.getuid()}"))
     with warnings.catch_warnings():
         # yoyo reads its bookkeeping with a cursor that psycopg warns about on Python 3.13.
         warnings.simplefilter("ignore", DeprecationWarning)

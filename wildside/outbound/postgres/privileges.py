@@ -3,10 +3,12 @@
 An ordinary user runs them as himself. Root runs them in a user namespace that maps root to
 another number, so that no user is made and the files stay root's. Where such namespaces are
 forbidden, root runs them as `nobody`, who must be able to read the programs and the data.
+A user whose number has no name, as in many containers, is mapped to one that has: initdb asks.
 """
 
 import hashlib
 import os
+import pwd
 import shutil
 import stat
 import subprocess
@@ -18,7 +20,7 @@ from pathlib import Path
 from wildside.domain.errors import ServerFailed
 
 NOBODY = 65534
-NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000")
+NAMESPACE = "unshare"
 
 Command = Sequence[str | Path]
 
@@ -125,12 +127,30 @@ class Privileges:
 
 def choose_privileges() -> Privileges:
     """Find the way that works on this machine."""
-    if os.geteuid() != 0:
+    if os.geteuid() != 0 and _name(os.geteuid()) is not None:
         return Privileges()
-    mapped = Privileges(prefix=NAMESPACE)
-    if shutil.which(NAMESPACE[0]) is not None and mapped.run(["true"])[0] == 0:
+    mapped = in_namespace()
+    if shutil.which(NAMESPACE) is not None and mapped.run(["true"])[0] == 0:
         return mapped
-    return Privileges(uid=NOBODY)
+    if os.geteuid() == 0:
+        return Privileges(uid=NOBODY)
+    raise ServerFailed(
+        f"your user number {os.geteuid()} has no name on this system, which initdb needs: "
+        "run as a user that /etc/passwd lists, or use a server of your own with --database-url"
+    )
+
+
+def in_namespace() -> Privileges:
+    """Map us to a user that has a name, in a namespace that needs no right to enter."""
+    named = next((user.pw_uid for user in pwd.getpwall() if user.pw_uid != 0), NOBODY)
+    return Privileges(prefix=(NAMESPACE, "--user", f"--map-user={named}", f"--map-group={named}"))
+
+
+def _name(uid: int) -> str | None:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return None
 
 
 def _environment() -> dict[str, str]:
