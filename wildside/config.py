@@ -1,5 +1,7 @@
 """Settings: the one place that knows how a deployment is described."""
 
+import getpass
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
@@ -46,3 +48,11 @@ def sql_folder() -> Path:
     package = Path(__file__).parent
     packed = package / "sql"
     return packed if packed.is_dir() else package.parent / "sql"
+
+
+def account_name() -> str:
+    """Return the name of whoever runs this; in a container a user may have only a number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user-{os.getuid()}"

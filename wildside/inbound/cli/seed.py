@@ -1,8 +1,6 @@
 """`wildside seed`: bring the reference tables to their source."""
 
 import asyncio
-import getpass
-import os
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,7 +11,7 @@ import click
 import msgspec
 from rich.progress import BarColumn, Progress, TextColumn
 
-from wildside.config import DatabaseUrl
+from wildside.config import DatabaseUrl, account_name
 from wildside.domain.plan import Adopted
 from wildside.domain.reference import show_key
 from wildside.domain.seeding import COUNTS, SeedReport
@@ -65,7 +63,7 @@ def seed(
     source = tools.read_source(data)
     _check_tables(source, allow_shrink)
     url = DatabaseUrl.parse(database_url)
-    order = SeedOrder(actor or who(), reason, now, allow_shrink, dry_run, wait)
+    order = SeedOrder(actor or account_name(), reason, now, allow_shrink, dry_run, wait)
     report = run_seed(tools, url, source, order)
     out.print_json(data=as_data(report)) if as_json else show(report)
 
@@ -73,14 +71,6 @@ def seed(
 def now() -> datetime:
     """Return the moment, for those inside who may not ask."""
     return datetime.now(UTC)
-
-
-def who() -> str:
-    """Return the name of whoever runs the command; in a container a user may have only a number."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"user {os.getuid()}"
 
 
 def run_seed(tools: Toolbox, url: DatabaseUrl, source: Source, order: SeedOrder) -> SeedReport:

@@ -10,9 +10,9 @@ from types import FrameType
 import click
 import platformdirs
 
-from wildside.config import DatabaseUrl, Settings
+from wildside.config import DatabaseUrl, Settings, account_name
 from wildside.inbound.cli.console import errors, out
-from wildside.inbound.cli.seed import now, run_seed, show, who
+from wildside.inbound.cli.seed import now, run_seed, show
 from wildside.inbound.cli.serve import announce
 from wildside.inbound.cli.toolbox import Toolbox
 from wildside.inbound.http.server import reserve
@@ -87,7 +87,7 @@ def up(
 def _prepare(tools: Toolbox, url: DatabaseUrl) -> None:
     applied = tools.migrate(url, lambda name: errors.print(f"applying {name}"))
     errors.print(f"{applied} migrations applied" if applied else "migrations: nothing to do")
-    order = SeedOrder(who(), "wildside up", now)
+    order = SeedOrder(account_name(), "wildside up", now)
     show(run_seed(tools, url, tools.read_source(None), order))
 
 

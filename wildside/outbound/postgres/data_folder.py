@@ -16,9 +16,6 @@ from wildside.domain.errors import ServerFailed, ServerInUse
 LOCK = "wildside.lock"
 SOCKET_PREFIX = "wildside-"
 
-# A process number beyond what any system gives.
-NO_PROCESS = 2**31 - 1
-
 # What to send a postmaster, and how many seconds to give it: end all sessions; end at once
 # and recover at the next start; and the last resort.
 ENDINGS = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
@@ -49,7 +46,7 @@ def release_lock(handle: int) -> None:
 
 
 def recover(pgdata: Path) -> None:
-    """Stop the server of a killed owner, or make its stale `postmaster.pid` harmless.
+    """Stop the server of a killed owner, and remove its `postmaster.pid`.
 
     Only for the holder of the lock, for it is what says that the owner is dead.
     """
@@ -58,19 +55,14 @@ def recover(pgdata: Path) -> None:
         lines = pid_file.read_text().splitlines()
     except FileNotFoundError:
         return
-    try:
-        pid = int(lines[0])
-    except (IndexError, ValueError):
-        pid_file.unlink()  # cut short by a power failure: it names nobody
-        return
-    if _is_postmaster(pid, pgdata):
+    pid = _number(lines)
+    if pid is not None and _is_postmaster(pid, pgdata):
         end_process(pid, lambda: not _is_postmaster(pid, pgdata))
         _remove_socket_folder(lines)
-    else:
-        # PostgreSQL takes any live process of that number for its own server and would not
-        # start. We change the number and leave the rest, which names the shared memory: by
-        # that it makes sure itself that no session of the dead server still writes.
-        pid_file.write_text("\n".join([str(NO_PROCESS), *lines[1:], ""]))
+    # PostgreSQL would take any live process of a stale number for its own server, and not
+    # start. What is lost is no safeguard: by the shared memory, whose name follows from the
+    # folder, it still makes sure that no session of the dead server is at work.
+    pid_file.unlink(missing_ok=True)
 
 
 def end_process(pid: int, gone: Callable[[], bool]) -> None:
@@ -102,6 +94,13 @@ def _holder(content: bytes) -> str:
         return f"process {holder['pid']} (`{holder['command']}`)"
     except (ValueError, KeyError, TypeError):
         return "another process"  # which has yet to write its name
+
+
+def _number(lines: list[str]) -> int | None:
+    try:
+        return int(lines[0])
+    except (IndexError, ValueError):
+        return None  # cut short by a power failure
 
 
 def _is_postmaster(pid: int, pgdata: Path) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 import psycopg
 import yoyo
 
+from wildside.config import account_name
 from wildside.domain.errors import MigrationFailed, Unavailable
 
 
@@ -24,7 +25,7 @@ def apply_migrations(url: str, folder: Path, progress: Callable[[str], None]) ->
     Raises MigrationFailed naming the file, Unavailable when there is no database.
     """
     # yoyo logs a user's name, which a container's user may not have.
-    os.environ.setdefault("LOGNAME", os.environ.get("USER", f"user-{os.getuid()}"))
+    os.environ.setdefault("LOGNAME", account_name())
     with warnings.catch_warnings():
         # yoyo reads its bookkeeping with a cursor that psycopg warns about on Python 3.13.
         warnings.simplefilter("ignore", DeprecationWarning)
