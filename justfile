@@ -4,7 +4,7 @@ default:
     @just --list --unsorted
 
 # Everything CI runs: lint, types, import rules, tests, features.
-test: lint types imports files unit features
+test: lint types imports files features unit
 
 # Style and likely mistakes.
 lint:

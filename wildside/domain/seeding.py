@@ -28,7 +28,8 @@ class SeedRun:
 class SeedReport:
     """What a seed did, or would do in a dry run.
 
-    `repeated` says that the source is that of the last run and nothing has changed since.
+    `repeated` says that the source is that of the last run and nothing has changed since: nothing
+    was compared, so nothing is counted, and no run is kept.
     """
 
     run: SeedRun

@@ -1,6 +1,6 @@
 """Seed the reference tables from a source: plan, guard, write, record, in one transaction."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -61,25 +61,29 @@ class _Seed:
         version, last = await self.store.version(), await self.store.last_run()
         tables = await self.store.tables()
         if last and last.source_digest == self.source.digest and last.version_to == version:
-            return SeedReport(last, (), {}, await self._adopted(tables), self.order.dry_run, repeated=True)
+            run = self._run({}, version, version)
+            return SeedReport(run, (), {}, await self._adopted(tables), self.order.dry_run, repeated=True)
         await self._validate(tables)
         renames = await self._rename(tables)
         plans = await self._plan(tables)
         await self._write(plans)
         counts = {plan.table: count_rows(plan, _renamed(renames, plan.table)) for plan in plans}
-        run = SeedRun(
+        run = self._run(counts, version, await self.store.version())
+        await self.store.record(run)
+        deprecations = {plan.table: plan.deprecations for plan in plans if plan.deprecations}
+        adopted = [row for plan in plans for row in plan.adopted]
+        return SeedReport(run, renames, deprecations, adopted, self.order.dry_run)
+
+    def _run(self, counts: Mapping[str, Mapping[str, int]], version_from: int, version_to: int) -> SeedRun:
+        return SeedRun(
             started_at=self.started_at,
             finished_at=self.order.now(),
             source_digest=self.source.digest,
             actor=self.order.actor,
             counts=counts,
-            version_from=version,
-            version_to=await self.store.version(),
+            version_from=version_from,
+            version_to=version_to,
         )
-        await self.store.record(run)
-        deprecations = {plan.table: plan.deprecations for plan in plans if plan.deprecations}
-        adopted = [row for plan in plans for row in plan.adopted]
-        return SeedReport(run, renames, deprecations, adopted, self.order.dry_run)
 
     async def _adopted(self, tables: Tables) -> list[Adopted]:
         """Find what administrators hold of an unchanged source, reading only their rows."""

@@ -56,8 +56,8 @@ class Failure(click.ClickException):
 
 
 @contextmanager
-def reported() -> Iterator[None]:
-    """Turn errors into failures."""
+def reported(*, debug: bool) -> Iterator[None]:
+    """Turn errors into failures; with `debug`, let the unexpected ones through whole."""
     try:
         yield
     except WildsideError as error:
@@ -72,5 +72,7 @@ def reported() -> Iterator[None]:
     except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt):
         raise
     except Exception as error:
-        message = f"unexpected {type(error).__name__}: {error} (run python -X dev -m wildside for more)"
+        if debug:
+            raise
+        message = f"unexpected {type(error).__name__}: {error} (wildside --debug … shows where)"
         raise Failure(message, (), 1) from error

@@ -20,7 +20,7 @@ With a PostgreSQL of your own (15 to 18):
 
 class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
-        with reported():
+        with reported(debug=ctx.params["debug"]):
             return super().invoke(ctx)
 
 
@@ -30,7 +30,8 @@ class _Commands(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.version_option(__version__, prog_name="wildside")
-def cli() -> None:
+@click.option("--debug", is_flag=True, help="Show tracebacks of unexpected errors.")
+def cli(debug: bool) -> None:
     """Wildside: reference data and user state for personalised city walks."""
 
 

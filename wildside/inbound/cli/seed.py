@@ -16,6 +16,7 @@ from wildside.domain.plan import Adopted
 from wildside.domain.reference import show_key
 from wildside.domain.seeding import COUNTS, SeedReport
 from wildside.domain.source import Source
+from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.toolbox import Toolbox
 from wildside.usecases.seed_reference import SeedOrder, seed_reference
@@ -31,9 +32,7 @@ Exit codes: 0 done or nothing to do, 2 invalid source, 3 refused by a guard,
 
 
 @click.command(epilog=_EPILOG)
-@click.option(
-    "--database-url", envvar="DATABASE_URL", required=True, help="The database [env: DATABASE_URL]."
-)
+@options.database_url
 @click.option("--data", type=click.Path(path_type=Path), help="Folder of reference files instead of ours.")
 @click.option("--dry-run", is_flag=True, help="Do everything, then roll it back.")
 @click.option(

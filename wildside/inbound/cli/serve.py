@@ -3,6 +3,7 @@
 import click
 
 from wildside.config import DatabaseUrl, Settings
+from wildside.inbound.cli import options
 from wildside.inbound.cli.console import out
 from wildside.inbound.cli.toolbox import Toolbox
 from wildside.inbound.http.server import reserve
@@ -16,20 +17,9 @@ It starts while the database is down: /health/live answers 200, /health/ready 50
 
 
 @click.command(epilog=_EPILOG)
-@click.option(
-    "--database-url", envvar="DATABASE_URL", required=True, help="The database [env: DATABASE_URL]."
-)
-@click.option(
-    "--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Address to listen on [env: HOST]."
-)
-@click.option(
-    "--port",
-    envvar="PORT",
-    default=8080,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port to listen on; 0 takes any free one [env: PORT].",
-)
+@options.database_url
+@options.host
+@options.port
 @click.pass_obj
 def serve(tools: Toolbox, database_url: str, host: str, port: int) -> None:
     """Serve the API until Ctrl-C or SIGTERM."""

@@ -11,6 +11,7 @@ import click
 import platformdirs
 
 from wildside.config import DatabaseUrl, Settings, account_name
+from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.seed import now, run_seed, show
 from wildside.inbound.cli.serve import announce
@@ -39,24 +40,17 @@ Ctrl-C or SIGTERM stops the API and the embedded PostgreSQL, and exits with 0.""
     "--pg-bin",
     envvar="PGBIN",
     type=click.Path(path_type=Path),
-    help="Folder of PostgreSQL's programs [env: PGBIN].",
+    show_envvar=True,
+    help="Folder of PostgreSQL's programs.",
 )
 @click.option(
     "--database-url",
     envvar="DATABASE_URL",
-    help="Use this server instead of an embedded one [env: DATABASE_URL].",
+    show_envvar=True,
+    help="Use this server instead of an embedded one.",
 )
-@click.option(
-    "--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Address to listen on [env: HOST]."
-)
-@click.option(
-    "--port",
-    envvar="PORT",
-    default=8080,
-    show_default=True,
-    type=click.IntRange(0, 65535),
-    help="Port to listen on; 0 takes any free one [env: PORT].",
-)
+@options.host
+@options.port
 @click.pass_obj
 def up(
     tools: Toolbox,

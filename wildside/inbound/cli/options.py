@@ -1,0 +1,24 @@
+"""Options that several commands take."""
+
+import click
+
+database_url = click.option(
+    "--database-url", envvar="DATABASE_URL", required=True, show_envvar=True, help="The database."
+)
+host = click.option(
+    "--host",
+    envvar="WILDSIDE_HOST",
+    default="127.0.0.1",
+    show_default=True,
+    show_envvar=True,
+    help="Address to listen on.",
+)
+port = click.option(
+    "--port",
+    envvar="PORT",
+    default=8080,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    show_envvar=True,
+    help="Port to listen on; 0 takes any free one.",
+)
