@@ -39,7 +39,13 @@ def open_place() -> Iterator[Path]:
     """A folder that every user may enter, cleared of servers afterwards."""
     place = Path(tempfile.mkdtemp(prefix="wildside-test-", dir="/var/tmp")).resolve()
     place.chmod(0o755)
-    yield place
+    try:
+        yield place
+    finally:
+        clear(place)
+
+
+def clear(place: Path) -> None:
     for pid_file in place.glob("**/postgres/postmaster.pid"):
         pid = first_number(pid_file)
         if str(place) in ps(pid, "command"):
@@ -133,9 +139,11 @@ def holding(folder: Path, bin_dir: Path) -> Iterator[subprocess.Popen[str]]:
 def unrelated() -> Iterator[subprocess.Popen[bytes]]:
     """A process that has nothing to do with any of this, and must not be harmed."""
     with subprocess.Popen(["sleep", "600"]) as process:
-        yield process
-        assert process.poll() is None
-        process.kill()
+        try:
+            yield process
+            assert process.poll() is None
+        finally:
+            process.kill()
 
 
 def hide(bin_dir: Path, place: Path) -> Path | None:

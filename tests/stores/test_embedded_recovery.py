@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -24,6 +25,7 @@ from tests.stores.embedded_helpers import (
 )
 from wildside.domain.errors import ServerFailed, ServerInUse
 from wildside.outbound.postgres.binaries import find_binaries
+from wildside.outbound.postgres.embedded import EmbeddedServer
 
 
 @pytest.fixture
@@ -101,24 +103,38 @@ def test_a_stale_number_of_nobody(made: Path, bin_dir: Path, content: str) -> No
         assert ask(ours, "select 1") == 1
 
 
+@every_binary
 def test_a_session_of_a_dead_server_keeps_the_next_one_out(made: Path, bin_dir: Path) -> None:
-    """Removing `postmaster.pid` would let both write, and so ruin the data."""
+    """If both could write they would ruin the data: PostgreSQL must see it without the file."""
     ours = server(made, bin_dir)
-    ours.start()
-    with psycopg.connect(ours.url) as connection:
-        session = connection.info.backend_pid
-        busy = threading.Thread(target=work_on, args=[connection])
-        busy.start()
+    with working_session(ours) as session:
         os.kill(postmaster(made), signal.SIGKILL)
         ours.stop()
         with unrelated() as process:
             put_number(made / "data/postgres/postmaster.pid", process.pid)
             with pytest.raises(ServerFailed, match="shared memory"):
                 ours.start()
-        os.kill(session, signal.SIGTERM)
-        busy.join()
+        assert alive(session)
     with ours:
         assert ask(ours, "select 1") == 1
+
+
+@contextmanager
+def working_session(ours: EmbeddedServer) -> Iterator[int]:
+    """The process of a session that is too busy to see that its server is dead."""
+    with ours, psycopg.connect(ours.url) as connection:
+        session = connection.info.backend_pid
+        work = threading.Thread(target=work_on, args=[connection])
+        work.start()
+        active = f"select count(*) from pg_stat_activity where pid = {session} and state = 'active'"
+        while ask(ours, active) != 1:
+            assert work.is_alive()
+        try:
+            yield session
+        finally:
+            if alive(session):
+                os.kill(session, signal.SIGTERM)
+            work.join()
 
 
 def work_on(connection: psycopg.Connection) -> None:

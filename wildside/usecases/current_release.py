@@ -2,7 +2,7 @@
 
 import asyncio
 
-from wildside.domain.release import Release, build_release
+from wildside.domain.release import Release, Version, build_release
 from wildside.ports.database import Database
 
 
@@ -13,12 +13,13 @@ class CurrentRelease:
         self._database = database
         self._held: Release | None = None
         self._building = asyncio.Lock()
+        self._asking = asyncio.Lock()
+        self._next_answer: asyncio.Task[Version] | None = None
 
     async def __call__(self) -> Release:
         """Return a release no older than this call. Raises NoRelease or a StoreError."""
         before = self._held
-        async with self._database.reading() as stores:
-            version = await stores.reference.version()
+        version = await self._newest_version()
         if before is not None and before.version == version:
             return before
         async with self._building:
@@ -31,3 +32,18 @@ class CurrentRelease:
                 content = await stores.reference.content()
             self._held = build_release(content)
             return self._held
+
+    async def _newest_version(self) -> Version:
+        """Share one question among all calls that came before it was asked.
+
+        A question that is under way may have been answered before this call, so it will not do.
+        """
+        if self._next_answer is None:
+            self._next_answer = asyncio.create_task(self._ask())
+        return await asyncio.shield(self._next_answer)
+
+    async def _ask(self) -> Version:
+        async with self._asking:
+            self._next_answer = None
+            async with self._database.reading() as stores:
+                return await stores.reference.version()
