@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from wildside.config import DatabaseUrl, Settings, sql_folder
 from wildside.domain.source import Source
 from wildside.inbound.http.limits import BodyLimit
+from wildside.inbound.http.logs import configure_logs
 from wildside.inbound.http.problems import EXCEPTION_HANDLERS, problem
 from wildside.inbound.http.readiness import Readiness
 from wildside.inbound.http.server import run
@@ -76,4 +77,5 @@ class Tools:
 
     def serve(self, settings: Settings, listener: socket.socket, answering: Callable[[str], None]) -> None:
         """Serve the API until SIGINT or SIGTERM."""
+        configure_logs()
         asyncio.run(run(create_app(settings), listener, answering))

@@ -18,7 +18,7 @@ class BodyLimit:
             await self._app(scope, receive, send)
             return
         announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdecimal() and int(announced) > self._limit:
+        if _exceeds(announced, self._limit):
             await problem(scope, 413, self._detail)(scope, receive, send)
             return
         received = 0
@@ -36,3 +36,9 @@ class BodyLimit:
     @property
     def _detail(self) -> str:
         return f"A request body may have {self._limit} bytes."
+
+
+def _exceeds(announced: str, limit: int) -> bool:
+    """Compare digits with a limit, however many digits there are; what is no number is not compared."""
+    digits = announced.lstrip("0")
+    return announced.isdecimal() and (len(digits), digits) > (len(str(limit)), str(limit))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -67,7 +68,7 @@ def problem(
         "title": HTTPStatus(status).phrase,
         "status": status,
         "detail": detail or _DETAILS.get(status, HTTPStatus(status).phrase),
-        "instance": scope["path"],
+        "instance": _instance(scope),
         "code": code,
         "traceId": trace_id(scope),
     }
@@ -75,6 +76,12 @@ def problem(
         document["errors"] = [{"where": where, "code": kind, "detail": text} for where, kind, text in errors]
     all_headers = {"Cache-Control": "no-store", **(headers or {})}
     return Response(canonical(document), status, all_headers, MEDIA_TYPE)
+
+
+def _instance(scope: Scope) -> str:
+    """Return the path as it was asked for: `instance` is a URI reference, so escapes stay escapes."""
+    raw = scope.get("raw_path") or quote(scope["path"]).encode()
+    return str(raw.partition(b"?")[0].decode("ascii", "replace"))
 
 
 async def _http(request: Request, error: Exception) -> Response:
@@ -101,10 +108,15 @@ async def _unavailable(request: Request, error: Exception) -> Response:
     return problem(request.scope, 503, detail, code=error.code, headers=wait)
 
 
+async def _unexpected(request: Request, _error: Exception) -> Response:
+    return problem(request.scope, 500)
+
+
 EXCEPTION_HANDLERS: Mapping[Any, ExceptionHandler] = {
     HTTPException: _http,
     InvalidRequest: _invalid,
     NotFound: _missing,
     **dict.fromkeys(_UNAVAILABLE, _unavailable),
+    Exception: _unexpected,
 }
-"""Anything else is caught by the tracing around the application and answered with a bare 500."""
+"""Starlette answers with these and raises the unexpected again, for the tracing to log."""

@@ -34,7 +34,7 @@ async def table(request: ApiRequest) -> Response:
 
 
 def _check(request: ApiRequest) -> None:
-    if not accepts(request.headers.get("accept"), MEDIA_TYPE):
+    if not accepts(_all(request, "accept"), MEDIA_TYPE):
         raise HTTPException(406, f"This is only to be had as {MEDIA_TYPE}.")
     unknown = sorted(set(request.query_params))
     if unknown:
@@ -44,6 +44,11 @@ def _check(request: ApiRequest) -> None:
 
 def _answer(request: ApiRequest, body: Body) -> Response:
     headers = {"ETag": body.etag, "Cache-Control": "no-cache", "Vary": "Accept"}
-    if matches(request.headers.get("if-none-match"), body.etag):
+    if matches(_all(request, "if-none-match"), body.etag):
         return Response(status_code=304, headers=headers)
     return Response(body.content, headers=headers, media_type=MEDIA_TYPE)
+
+
+def _all(request: ApiRequest, name: str) -> str | None:
+    """Return a list header whole, also where it came in several lines (RFC 9110, section 5.3)."""
+    return ", ".join(request.headers.getlist(name)) or None

@@ -1,6 +1,6 @@
 """Every path on one page."""
 
-from starlette.routing import Mount, Route
+from starlette.routing import Route
 
 from wildside.inbound.http import health, reference
 
@@ -8,12 +8,7 @@ ROUTES = [
     Route("/health", health.health),
     Route("/health/live", health.live),
     Route("/health/ready", health.ready),
-    Mount(
-        "/api/v1/reference",
-        routes=[
-            Route("/version", reference.version),
-            Route("/bootstrap", reference.bootstrap),
-            Route("/{table}", reference.table),
-        ],
-    ),
+    Route("/api/v1/reference/version", reference.version),
+    Route("/api/v1/reference/bootstrap", reference.bootstrap),
+    Route("/api/v1/reference/{table}", reference.table),
 ]

@@ -1,13 +1,14 @@
 """The door to PostgreSQL: a pool of connections, and the stores of one connection."""
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 import msgspec
 
+from wildside.domain.errors import Unavailable
 from wildside.outbound.postgres.errors import FAILURES, translate
 from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.reference import PostgresReference
@@ -53,8 +54,7 @@ class PostgresDatabase:
         )
 
     async def __aenter__(self) -> "PostgresDatabase":
-        with _translated():
-            await self._pool
+        await self._pool
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -80,7 +80,8 @@ class PostgresDatabase:
             try:
                 yield _stores(connection)
             except BaseException:
-                if not connection.is_closed():
+                # A connection that died takes its transaction along; what killed it is what to report.
+                with suppress(*FAILURES):
                     await transaction.rollback()
                 raise
             with _translated():
@@ -89,8 +90,11 @@ class PostgresDatabase:
             await self._pool.release(connection)
 
     async def _acquire(self) -> Any:
-        with _translated():
+        """Take a connection. Whatever stops us from connecting, the database is not to be had."""
+        try:
             return await self._pool.acquire(timeout=self._limits.acquire)
+        except FAILURES as error:
+            raise Unavailable(str(error) or "no connection in time") from error
 
 
 def _stores(connection: Any) -> PostgresStores:
