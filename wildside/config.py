@@ -4,7 +4,7 @@ import getpass
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from wildside.domain.errors import SettingsInvalid
 
@@ -20,18 +20,29 @@ class DatabaseUrl:
 
     @classmethod
     def parse(cls, url: str) -> "DatabaseUrl":
-        """Accept postgresql://, postgres:// or postgresql+psycopg://. Raises SettingsInvalid."""
+        """Accept postgresql://, postgres:// or postgresql+psycopg://.
+
+        Raises SettingsInvalid, which repeats nothing of the URL: it may be the password.
+        """
         scheme, separator, rest = url.partition("://")
         if not separator or scheme not in _SCHEMES:
-            wanted = "postgresql:// or postgresql+psycopg://"
-            raise SettingsInvalid([f"DATABASE_URL must begin with {wanted}, not {scheme!r}"])
+            raise SettingsInvalid(["DATABASE_URL must begin with postgresql:// or postgresql+psycopg://"])
+        try:
+            _ = urlsplit(f"postgresql://{rest}").port
+        except ValueError as error:
+            hint = (
+                "DATABASE_URL is no URL of one host and port; write / ? # @ of a password as %2F %3F %23 %40"
+            )
+            raise SettingsInvalid([hint]) from error
         return cls(asyncpg=f"postgresql://{rest}", yoyo=f"postgresql+psycopg://{rest}")
 
     def __str__(self) -> str:
         """Show the URL without its password."""
         parts = urlsplit(self.asyncpg)
         account, at, host = parts.netloc.rpartition("@")
-        return urlunsplit(parts._replace(netloc=account.partition(":")[0] + at + host))
+        shown = [item for item in parts.query.split("&") if item and "password" not in item.partition("=")[0]]
+        query = "?" + "&".join(shown) if shown else ""
+        return f"postgresql://{account.partition(':')[0]}{at}{host}{parts.path}{query}"
 
 
 @dataclass(frozen=True, slots=True)

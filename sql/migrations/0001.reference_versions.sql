@@ -59,6 +59,7 @@ create table reference_journal (
     constraint reference_journal_operation_known check (operation in ('upsert', 'removal', 'rename')),
     constraint reference_journal_key_is_array check (jsonb_typeof(key) = 'array'),
     constraint reference_journal_rename_has_old_key check ((operation = 'rename') = (old_key is not null)),
+    constraint reference_journal_old_key_is_array check (jsonb_typeof(old_key) = 'array'),
     constraint reference_journal_row_image_is_object check (jsonb_typeof(row_image) = 'object')
 );
 
@@ -81,6 +82,8 @@ create table reference_aliases (
     constraint reference_aliases_pkey primary key (table_name, old_key),
     constraint reference_aliases_version_fkey foreign key (version)
         references reference_versions (version) on update cascade on delete restrict,
+    constraint reference_aliases_old_key_is_array check (jsonb_typeof(old_key) = 'array'),
+    constraint reference_aliases_new_key_is_array check (jsonb_typeof(new_key) = 'array'),
     constraint reference_aliases_key_changes check (old_key <> new_key)
 );
 

@@ -4,7 +4,7 @@
 -- Before any statement: nothing is ever deleted, and the counter is locked before the first row is,
 -- so that two writers queue here instead of meeting in a deadlock further on.
 create function reference_guard() returns trigger
-language plpgsql set search_path from current as $$
+language plpgsql set search_path = public, pg_temp as $$
 begin
     if tg_op in ('DELETE', 'TRUNCATE') then
         raise exception 'rows of % are deprecated, never deleted', tg_table_name
@@ -21,7 +21,7 @@ comment on function reference_guard() is 'Refuses delete and truncate; locks the
 -- The version of this transaction: made at its first real change, the same from then on. It is
 -- remembered in a setting that ends with the transaction, or with the savepoint that made it.
 create function reference_next_version(changed_table text) returns bigint
-language plpgsql set search_path from current as $$
+language plpgsql set search_path = public, pg_temp as $$
 declare
     this_version bigint := nullif(current_setting('wildside.reference_version', true), '')::bigint;
 begin
@@ -57,7 +57,7 @@ comment on function reference_key(jsonb, text[]) is 'The key of a row image as a
 -- A renamed key becomes an alias; a key that is in use again stops being one. Called for the
 -- journal entries of one statement, which begin at first_id: the counter's lock keeps others out.
 create function reference_note_aliases(changed_table text, first_id bigint) returns void
-language sql set search_path from current
+language sql set search_path = public, pg_temp
 begin atomic
     delete from reference_aliases a
      using reference_journal j
@@ -80,7 +80,7 @@ comment on function reference_note_aliases(text, bigint) is 'Keeps the aliases i
 -- the n-th old row became the n-th new row: that is how a changed key is known to be a rename.
 -- The key columns come as trigger arguments.
 create function reference_track() returns trigger
-language plpgsql set search_path from current as $$
+language plpgsql set search_path = public, pg_temp as $$
 declare
     first_id bigint;
 begin
@@ -89,7 +89,7 @@ begin
         noted as (
             insert into reference_journal (version, table_name, operation, key, row_image)
             select this.version, tg_table_name, case when n.is_active then 'upsert' else 'removal' end,
-                   reference_key(to_jsonb(n), tg_argv), to_jsonb(n) - 'live'
+                   reference_key(to_jsonb(n.*), tg_argv), to_jsonb(n.*) - 'live'
               from this cross join new_rows n
             returning id)
         select min(id) into first_id from noted;
@@ -97,8 +97,8 @@ begin
         with pairs as (
             select n.i, n.image, n.is_active,
                    reference_key(o.image, tg_argv) as old_key, reference_key(n.image, tg_argv) as key
-              from (select row_number() over () as i, to_jsonb(o) as image from old_rows o) o
-              join (select row_number() over () as i, to_jsonb(n) as image, n.is_active from new_rows n) n using (i)
+              from (select row_number() over () as i, to_jsonb(o.*) as image from old_rows o) o
+              join (select row_number() over () as i, to_jsonb(n.*) as image, n.is_active from new_rows n) n using (i)
              where o.image <> n.image),
         this as (select reference_next_version(tg_table_name) as version where exists (select from pairs)),
         noted as (

@@ -2,24 +2,26 @@
 -- depends: 0002.reference_tracking
 
 -- The order in which a table's rows are read is that of its index <table>_active, which must cover
--- the active rows only and compare text by code point, so that it is the same in every database.
+-- the active rows only, ascend, and compare text by code point: the same order in every database.
 create function reference_order(t regclass) returns text[]
-language sql stable set search_path from current
+language sql stable set search_path = public, pg_temp
 begin atomic
     select array_agg(a.attname::text order by k.position)
       from pg_index i
       join pg_class c on c.oid = i.indexrelid
-      cross join unnest(i.indkey::int2[], i.indcollation::oid[]) with ordinality as k (attnum, collation_oid, position)
+      cross join unnest(i.indkey::int2[], i.indcollation::oid[], i.indoption::int2[]) with ordinality
+            as k (attnum, collation_oid, option, position)
       join pg_attribute a on a.attrelid = i.indrelid and a.attnum = k.attnum
      where i.indrelid = t and c.relname = (select relname from pg_class where oid = t) || '_active'
        and pg_get_expr(i.indpred, i.indrelid) = 'is_active'
-    having bool_and(k.collation_oid in (0, '"C"'::regcollation));
+       and i.indexprs is null and k.position <= i.indnkeyatts
+    having bool_and(k.collation_oid in (0, '"C"'::regcollation) and k.option = 0);
 end;
 
 comment on function reference_order(regclass) is 'The columns a reference table is ordered by, from its index <table>_active; null when that index is missing or not fit.';
 
 create function reference_key_columns(t regclass) returns text[]
-language sql stable set search_path from current
+language sql stable set search_path = public, pg_temp
 begin atomic
     select array_agg(a.attname::text order by k.position)
       from pg_index i
@@ -51,7 +53,7 @@ comment on view reference_links is 'Foreign keys to reference tables; the deferr
 -- row and null otherwise, and to every foreign key a deferred twin that includes it. So at commit
 -- no active row can name an inactive one, in whatever order both were written.
 create procedure reference_attach(t regclass)
-language plpgsql set search_path from current as $$
+language plpgsql set search_path = public, pg_temp as $$
 declare
     name text := (select relname from pg_class where oid = t);
     key_columns text[] := reference_key_columns(t);
@@ -90,7 +92,7 @@ comment on procedure reference_attach(regclass) is 'Makes a table a reference ta
 
 -- A release is every reference table with its shape, so a migration that changes either makes a version.
 create procedure reference_touch(t regclass)
-language plpgsql set search_path from current as $$
+language plpgsql set search_path = public, pg_temp as $$
 begin
     perform from reference_counter for update;
     if (select version from reference_counter) > 0 then
@@ -102,7 +104,7 @@ comment on procedure reference_touch(regclass) is 'Makes a version after a migra
 
 -- Undoes reference_attach before a rollback drops the table.
 create procedure reference_detach(t regclass)
-language plpgsql set search_path from current as $$
+language plpgsql set search_path = public, pg_temp as $$
 begin
     call reference_touch(t);
     delete from reference_metadata where table_name = (select relname from pg_class where oid = t);

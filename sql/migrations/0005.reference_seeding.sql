@@ -5,7 +5,7 @@
 -- administrator has adopted is left alone. The guard keeps unchanged rows out of the transition
 -- tables, so that an identical seed makes no version.
 create function reference_upsert(wanted text, source jsonb) returns bigint
-language plpgsql set search_path from current as $$
+language plpgsql set search_path = public, pg_temp as $$
 declare
     t regclass := reference_table(wanted);
     columns text[] := reference_columns(t);
@@ -15,7 +15,7 @@ begin
         'insert into %1$s as t (%2$s)
          select %3$s from jsonb_array_elements($1) as e (value), lateral jsonb_populate_record(%4$s, e.value) s
              on conflict (%5$s) do update set %6$s
-          where t.source_type = ''seed'' and (to_jsonb(t) - ''live'') <> (to_jsonb(excluded) - ''live'')',
+          where t.source_type = ''seed'' and (to_jsonb(t.*) - ''live'') <> (to_jsonb(excluded.*) - ''live'')',
         t, (select string_agg(quote_ident(c), ', ') from unnest(columns) c), (select string_agg('s.' || quote_ident(c), ', ') from unnest(columns) c), reference_defaults(t),
         (select string_agg(quote_ident(c), ', ') from unnest(reference_key_columns(t)) c),
         (select string_agg(format('%1$I = excluded.%1$I', c), ', ') from unnest(columns) c))
@@ -28,7 +28,7 @@ comment on function reference_upsert(text, jsonb) is 'Writes source rows over se
 
 -- A key given as a JSON array, as a row of the table that holds nothing else.
 create function reference_key_row(t regclass, key jsonb) returns jsonb
-language sql stable set search_path from current
+language sql stable set search_path = public, pg_temp
 begin atomic
     select jsonb_object_agg(c.name, key -> (c.position - 1)::int)
       from unnest(reference_key_columns(t)) with ordinality as c (name, position);
@@ -37,7 +37,7 @@ end;
 comment on function reference_key_row(regclass, jsonb) is 'A key as {column: value}.';
 
 create function reference_deprecate(wanted text, keys jsonb) returns bigint
-language plpgsql set search_path from current as $$
+language plpgsql set search_path = public, pg_temp as $$
 declare
     t regclass := reference_table(wanted);
     deprecated bigint;
@@ -56,7 +56,7 @@ comment on function reference_deprecate(text, jsonb) is 'Makes seed rows inactiv
 
 -- Children and user data follow by their cascading foreign keys.
 create function reference_rename(wanted text, old_key jsonb, new_key jsonb) returns bigint
-language plpgsql set search_path from current as $$
+language plpgsql set search_path = public, pg_temp as $$
 declare
     t regclass := reference_table(wanted);
     key_columns text[] := reference_key_columns(t);
@@ -77,7 +77,7 @@ comment on function reference_rename(text, jsonb, jsonb) is 'Gives a row a new k
 
 -- A rename that was done before this database saw the row leaves an alias all the same.
 create function reference_note_alias(wanted text, old_key jsonb, new_key jsonb) returns void
-language sql set search_path from current
+language sql set search_path = public, pg_temp
 begin atomic
     insert into reference_aliases (table_name, old_key, new_key, version)
     select wanted, reference_note_alias.old_key, reference_note_alias.new_key, c.version

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from wildside.domain.reference import Key, Link, Row, Table, Tables, show_key
-from wildside.domain.source import Problem, Source
+from wildside.domain.source import Problem, Source, pointer
 
 DATABASE = "database"
 """Where a problem stands that no source file holds: an administrator's row, say."""
@@ -37,7 +37,11 @@ def outcome(table: Table, images: Sequence[Row], existing: Sequence[Row], file: 
             rows[key] = row
         elif key not in wanted:
             rows[key] = {**row, "is_active": False}
-    numbers = {table.key_of(image): number for number, image in enumerate(images, start=1)}
+    numbers = {
+        key: number
+        for number, key in enumerate(map(table.key_of, images), start=1)
+        if rows[key] is wanted[key]
+    }
     return Outcome(rows, file, numbers)
 
 
@@ -48,16 +52,16 @@ def link_problems(tables: Tables, outcomes: Outcomes) -> list[Problem]:
         for table in tables.values()
         for link in table.links
         for problem in (
-            *_parent_problems(table, link, outcomes),
+            *_parent_problems(table, link, tables[link.table], outcomes),
             *(_cycles(table, link, outcomes[table.name]) if link.table == table.name else ()),
         )
     ]
 
 
-def _parent_problems(table: Table, link: Link, outcomes: Outcomes) -> Iterator[Problem]:
+def _parent_problems(table: Table, link: Link, parent_table: Table, outcomes: Outcomes) -> Iterator[Problem]:
     here, parents = outcomes[table.name], outcomes[link.table].rows
     for key, row in here.rows.items():
-        wanted = link.parent_key(row)
+        wanted = link.parent_key(row, parent_table.key)
         if wanted is None:
             continue
         parent = parents.get(wanted)
@@ -82,7 +86,7 @@ def _cycles(table: Table, link: Link, here: Outcome) -> Iterator[Problem]:
         key: Key | None = start
         while key is not None and key in here.rows and key not in safe and key not in path:
             path.append(key)
-            key = link.parent_key(here.rows[key])
+            key = link.parent_key(here.rows[key], table.key)
         if key is not None and key in path:
             circle = " → ".join(show_key(step) for step in [*path[path.index(key) :], key])
             yield _problem(table, link, here, key, "cycle", circle)
@@ -95,7 +99,7 @@ def object_key_problems(source: Source, outcomes: Outcomes) -> list[Problem]:
         Problem(
             file,
             number,
-            f"/{column}/{member}",
+            pointer(column, member),
             "unknown_member",
             f"{target} has no active {member}",
         )
@@ -112,4 +116,4 @@ def object_key_problems(source: Source, outcomes: Outcomes) -> list[Problem]:
 def _problem(table: Table, link: Link, here: Outcome, key: Key, code: str, message: str) -> Problem:
     file, number = here.place(key)
     subject = f"{table.name} {show_key(key)}: " if file == DATABASE else ""
-    return Problem(file, number, f"/{link.columns[0]}", code, subject + message)
+    return Problem(file, number, pointer(link.columns[0]), code, subject + message)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wildside.domain.reference import Key, Row, Table, show_key
+from wildside.domain.reference import Key, Row, Table, same, show_key
 from wildside.domain.source import Problem, Rename, Source, SourceFile
 
 
@@ -45,22 +45,31 @@ def plan_renames(renames: Sequence[Rename], keys: Mapping[str, Collection[Key]])
     A rename whose old key is gone was done before, or never needed.
     """
     present = {table: set(found) for table, found in keys.items()}
-    steps, refusals = [], []
-    for rename in renames:
-        there = present.setdefault(rename.table, set())
-        if rename.new is None or rename.old not in there:
-            continue
-        if rename.new in there:
-            both = f"{show_key(rename.old)} and {show_key(rename.new)}"
-            refusals.append(
-                f"rename_conflict: {rename.table} has both {both}; "
-                "rename one of them by hand, or take the rename out"
-            )
-        else:
-            there.remove(rename.old)
-            there.add(rename.new)
-            steps.append(rename)
-    return RenamePlan(steps, refusals)
+    waiting = [rename for rename in renames if rename.new is not None]
+    steps: list[Rename] = []
+    # A chain may be written in any order: whoever's turn has come goes, until nobody's has.
+    while ready := [rename for rename in waiting if _can_go(rename, present)]:
+        first = ready[0]
+        waiting.remove(first)
+        steps.append(first)
+        present[first.table] = (present[first.table] - {first.old}) | {first.new or ()}
+    return RenamePlan(steps, [_conflict(rename) for rename in waiting if _clashes(rename, present)])
+
+
+def _can_go(rename: Rename, present: Mapping[str, set[Key]]) -> bool:
+    there = present.get(rename.table, set())
+    return rename.old in there and rename.new not in there
+
+
+def _clashes(rename: Rename, present: Mapping[str, set[Key]]) -> bool:
+    return {rename.old, rename.new} <= present.get(rename.table, set())
+
+
+def _conflict(rename: Rename) -> str:
+    both = f"{show_key(rename.old)} and {show_key(rename.new or ())}"
+    return (
+        f"rename_conflict: {rename.table} has both {both}; rename one of them by hand, or take the rename out"
+    )
 
 
 def plan_table(
@@ -76,7 +85,7 @@ def plan_table(
     wanted = {table.key_of(image): image for image in images}
     ours = {key: row for key, row in stored.items() if row["source_type"] == "seed"}
     inserts = [image for key, image in wanted.items() if key not in stored]
-    updates = [image for key, image in wanted.items() if key in ours and ours[key] != image]
+    updates = [image for key, image in wanted.items() if key in ours and not same(ours[key], image)]
     active = [key for key, row in ours.items() if row["is_active"]]
     deprecations = sorted(key for key in active if key not in wanted)
     adopted = adopted_rows(table, images, existing)
@@ -109,7 +118,7 @@ def _differences(image: Row, row: Row) -> dict[str, tuple[Any, Any]]:
     return {
         column: (image[column], row[column])
         for column in sorted(image)
-        if column != "source_type" and image[column] != row[column]
+        if column != "source_type" and not same(image[column], row[column])
     }
 
 
@@ -151,9 +160,19 @@ def _renamed_in_database(
     return [
         f"renamed_in_database: {table.name} {show_key(old)} was renamed to {show_key(new)} in the database; "
         "rename it in the source too and declare it in the renames file"
-        for old, new in sorted(aliases.items())
+        for old in sorted(aliases)
+        for new in [_follow(old, aliases)]
         if old in wanted and old not in stored and new in stored and new not in wanted
     ]
+
+
+def _follow(key: Key, aliases: Mapping[Key, Key]) -> Key:
+    """Return what a renamed key is called now."""
+    seen = {key}
+    while (following := aliases.get(key)) and following not in seen:
+        key = following
+        seen.add(key)
+    return key
 
 
 def rename_problems(source: Source, tables: Mapping[str, Table]) -> list[Problem]:

@@ -33,9 +33,10 @@ class Link:
     table: str
     parent_columns: tuple[str, ...]
 
-    def parent_key(self, row: Row) -> Key | None:
-        """Return the key that the row points to, or None where it points nowhere."""
-        key = tuple(row.get(column) for column in self.columns)
+    def parent_key(self, row: Row, order: Sequence[str]) -> Key | None:
+        """Return the key that the row points to, its columns in `order`; None where it points nowhere."""
+        named = dict(zip(self.parent_columns, self.columns, strict=True))
+        key = tuple(row.get(named[column]) for column in order)
         return None if None in key else key
 
 
@@ -76,6 +77,15 @@ class Table:
 Tables = Mapping[str, Table]
 
 
+def same(one: Any, other: Any) -> bool:
+    """Return whether two JSON values are equal; unlike in Python, true is not 1."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(map(same, one.values(), map(other.__getitem__, one)))
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
+
+
 def show_key(key: Sequence[Any]) -> str:
     """Render a key for people: `coffee`, or `amenity/cafe` for a composite one."""
     return "/".join(str(value) for value in key)
@@ -91,6 +101,7 @@ def order_problems(tables: Tables, declared: Sequence[str]) -> list[str]:
     problems = [
         f"{name} is not a reference table of this database" for name in declared if name not in tables
     ]
+    problems += [f"{name} is declared twice" for name in place if declared.count(name) > 1]
     problems += [f"the reference table {name} is not declared" for name in tables if name not in place]
     problems += [
         f"{table.name} is declared before {link.table}, which it refers to ({link.name})"

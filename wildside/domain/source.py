@@ -20,7 +20,14 @@ class Problem:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.row}:{self.pointer}: {self.code}: {self.message}"
+        line = f"{self.file}:{self.row}:{self.pointer}: {self.code}: {self.message}"
+        # Half a surrogate pair can be reported, but not printed.
+        return line.encode("utf-8", "backslashreplace").decode()
+
+
+def pointer(*members: str) -> str:
+    """Return the JSON pointer to a member (RFC 6901, section 3)."""
+    return "".join("/" + member.replace("~", "~0").replace("/", "~1") for member in members)
 
 
 class TableEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

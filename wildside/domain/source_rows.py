@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from wildside.domain.reference import Column, Key, Row, Table, show_key
-from wildside.domain.source import Pairs, Problem, SourceFile
+from wildside.domain.source import Pairs, Problem, SourceFile, pointer
 
 _INTEGER_LIMITS = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
+_DEEPEST = 500
 _NUMBERS = {"double precision", "real", "numeric"}
 
 Finding = tuple[str, str, str]
@@ -45,26 +46,27 @@ def _row_findings(table: Table, row: Any) -> Iterator[Finding]:
     known = {column.name: column for column in table.columns}
     for name in row.keys() - known.keys():
         yield (
-            f"/{_escape(name)}",
+            pointer(name),
             "unknown_column",
             f"{table.name} has no column {name} for a source to give",
         )
     for column in table.columns:
         if column.name in row:
-            yield from _value_findings(column, f"/{column.name}", row[column.name])
+            yield from _value_findings(column, row[column.name])
         elif not column.nullable and not column.default:
-            yield f"/{column.name}", "missing_column", f"{column.name} is required"
+            yield pointer(column.name), "missing_column", f"{column.name} is required"
 
 
-def _value_findings(column: Column, pointer: str, value: Any) -> Iterator[Finding]:
+def _value_findings(column: Column, value: Any) -> Iterator[Finding]:
+    where = pointer(column.name)
     if value is None:
         if not column.nullable:
-            yield pointer, "wrong_type", f"{column.name} may not be null"
+            yield where, "wrong_type", f"{column.name} may not be null"
         return
     expected = _mismatch(column.type, value)
     if expected:
-        yield pointer, "wrong_type", f"expected {expected}, found {_kind(value)}"
-    yield from _text_findings(pointer, value)
+        yield where, "wrong_type", f"expected {expected}, found {_kind(value)}"
+    yield from _text_findings(where, value)
 
 
 def _mismatch(sql_type: str, value: Any) -> str | None:
@@ -81,23 +83,33 @@ def _mismatch(sql_type: str, value: Any) -> str | None:
         fits = isinstance(value, int) and not isinstance(value, bool) and -limit <= value < limit
         return None if fits else f"a whole number within {sql_type}"
     if sql_type in _NUMBERS:
-        fits = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-        return None if fits else "a number"
+        return None if isinstance(value, int | float) and not isinstance(value, bool) else "a number"
     return None if isinstance(value, str) else "text"
 
 
-def _text_findings(pointer: str, value: Any) -> Iterator[Finding]:
-    if isinstance(value, Pairs):
-        yield from _repeated(pointer, value)
-        value = value.value
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from _text_findings(f"{pointer}/{_escape(key)}", item)
+def _text_findings(where: str, value: Any, depth: int = 0) -> Iterator[Finding]:
+    if depth > _DEEPEST:
+        yield where[:200], "nested_too_deep", f"JSON may be nested {_DEEPEST} levels deep"
+    elif isinstance(value, Pairs):
+        yield from _repeated(where, value)
+        yield from _text_findings(where, value.value, depth)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            inside = where + pointer(name)
+            yield from ((inside, code, message) for code, message in _unstorable(name))
+            yield from _text_findings(inside, item, depth + 1)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _text_findings(f"{pointer}/{index}", item)
-    elif isinstance(value, str):
-        yield from ((pointer, code, message) for code, message in _string_findings(value))
+            yield from _text_findings(f"{where}/{index}", item, depth + 1)
+    else:
+        yield from ((where, code, message) for code, message in _scalar_findings(value))
+
+
+def _scalar_findings(value: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(value, str):
+        yield from _string_findings(value)
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield "wrong_type", f"{value} is no number in JSON"
 
 
 def _string_findings(text: str) -> Iterator[tuple[str, str]]:
@@ -107,6 +119,10 @@ def _string_findings(text: str) -> Iterator[tuple[str, str]]:
         yield "null_as_text", 'the text "null"; write null, or leave the column out'
     if text.lstrip()[:1] in {"{", "["} and _is_json(text):
         yield "json_as_text", "JSON inside a string; write it as JSON"
+    yield from _unstorable(text)
+
+
+def _unstorable(text: str) -> Iterator[tuple[str, str]]:
     if "\x00" in text:
         yield "nul_character", "PostgreSQL cannot store the character NUL"
     if any("\ud800" <= character <= "\udfff" for character in text):
@@ -121,9 +137,9 @@ def _is_json(text: str) -> bool:
     return True
 
 
-def _repeated(pointer: str, pairs: Pairs) -> Iterator[Finding]:
+def _repeated(where: str, pairs: Pairs) -> Iterator[Finding]:
     for name in pairs.repeated:
-        yield f"{pointer}/{_escape(name)}", "repeated_member", f"{name} is given more than once"
+        yield where + pointer(name), "repeated_member", f"{name} is given more than once"
 
 
 def _duplicate_keys(table: Table, file: SourceFile) -> list[Problem]:
@@ -135,7 +151,7 @@ def _duplicate_keys(table: Table, file: SourceFile) -> list[Problem]:
             continue
         if first.setdefault(key, number) != number:
             message = f"{show_key(key)} is already the key of row {first[key]}"
-            problems.append(Problem(file.name, number, f"/{table.key[0]}", "duplicate_key", message))
+            problems.append(Problem(file.name, number, pointer(table.key[0]), "duplicate_key", message))
     return problems
 
 
@@ -148,7 +164,7 @@ def _sort_ties(table: Table, file: SourceFile) -> list[Problem]:
             continue
         if first.setdefault(place, number) != number:
             message = f"row {first[place]} has the same {', '.join(table.sort_columns)}"
-            problems.append(Problem(file.name, number, f"/{table.sort_columns[-1]}", "sort_tie", message))
+            problems.append(Problem(file.name, number, pointer(table.sort_columns[-1]), "sort_tie", message))
     return problems
 
 
@@ -157,11 +173,6 @@ def _values(row: Row | Any, columns: tuple[str, ...]) -> Key | None:
     values = tuple(row.get(column) for column in columns) if isinstance(row, dict) else ()
     scalar = all(isinstance(value, str | int | float | bool) for value in values)
     return values if values and scalar else None
-
-
-def _escape(member: str) -> str:
-    """Escape a member's name for a JSON pointer (RFC 6901, section 3)."""
-    return member.replace("~", "~0").replace("/", "~1")
 
 
 def _kind(value: Any) -> str:

@@ -10,11 +10,13 @@ from wildside.domain.seeding import SeedRun
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A source row (from 1) that breaks a named check of the schema."""
+    """A source row (from 1; 0 is all of them) with a value that does not fit, or that breaks a check."""
 
     row: int
-    constraint: str
     columns: Sequence[str]
+    constraint: str | None
+    """The check; None where a value does not fit its column."""
+    message: str
 
 
 class SeedStore(Protocol):
@@ -49,11 +51,11 @@ class SeedStore(Protocol):
         ...
 
     async def images(self, table: str, rows: Sequence[Row]) -> list[Row]:
-        """Return source rows as they would read back once stored. Raises QueryFailed if they cannot be."""
+        """Return source rows without violations as they would read back once stored."""
         ...
 
     async def violations(self, table: str, rows: Sequence[Row]) -> list[Violation]:
-        """Return every check that a source row would break."""
+        """Return every value that does not fit its column, or, where all fit, every check that is broken."""
         ...
 
     async def rename(self, table: str, old: Key, new: Key) -> None:

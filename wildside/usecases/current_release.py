@@ -23,10 +23,8 @@ class CurrentRelease:
         if before is not None and before.version == version:
             return before
         async with self._building:
-            # Whoever held the lock while we waited may have built what we need. A lower number
-            # than ours would be older than this call; an unchanged release is what sent us here.
             held = self._held
-            if held is not None and held is not before and held.version.number >= version.number:
+            if held is not None and held is not before and _covers(held.version, version):
                 return held
             async with self._database.reading() as stores:
                 content = await stores.reference.content()
@@ -47,3 +45,8 @@ class CurrentRelease:
             self._next_answer = None
             async with self._database.reading() as stores:
                 return await stores.reference.version()
+
+
+def _covers(built: Version, wanted: Version) -> bool:
+    """Whether a release that was built while we waited is no older than what we asked for."""
+    return built.epoch == wanted.epoch and built.number >= wanted.number

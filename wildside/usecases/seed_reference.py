@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from wildside.domain.errors import QueryFailed, SeedRefused, SourceInvalid
+from wildside.domain.errors import SeedRefused, SourceInvalid
 from wildside.domain.links import Outcome, link_problems, object_key_problems, outcome
 from wildside.domain.plan import (
     Adopted,
@@ -16,7 +16,7 @@ from wildside.domain.plan import (
 )
 from wildside.domain.reference import Row, Tables, order_problems
 from wildside.domain.seeding import SeedReport, SeedRun, count_rows
-from wildside.domain.source import Problem, Rename, Source
+from wildside.domain.source import Problem, Rename, Source, pointer
 from wildside.domain.source_rows import row_problems
 from wildside.ports.database import Database
 from wildside.ports.seeding import SeedStore
@@ -102,6 +102,11 @@ class _Seed:
             Problem("manifest.toml", 0, "/table", "order_mismatch", sentence)
             for sentence in order_problems(tables, self.source.manifest.order)
         ]
+        problems += [
+            Problem("manifest.toml", 0, f"/object_keys/{column}", "unknown_table", f"there is no {target}")
+            for column, target in self.source.manifest.object_keys.items()
+            if target not in tables
+        ]
         known = [name for name in self.source.manifest.order if name in tables and name in self.source.files]
         for name in known:
             self.order.progress("checking", name)
@@ -113,19 +118,18 @@ class _Seed:
     async def _stored_problems(self, name: str) -> list[Problem]:
         """Ask the database what it thinks of rows whose types are right."""
         file = self.source.files[name]
-        try:
+        violations = await self.store.violations(name, file.rows)
+        if not violations:
             self.images[name] = await self.store.images(name, file.rows)
-        except QueryFailed as error:
-            return [Problem(file.name, 0, "", "wrong_type", str(error))]
         return [
             Problem(
                 file.name,
                 violation.row,
-                f"/{violation.columns[0]}" if len(violation.columns) == 1 else "",
-                "check_violation",
-                f"breaks the rule {violation.constraint}",
+                pointer(*violation.columns) if len(violation.columns) == 1 else "",
+                "check_violation" if violation.constraint else "wrong_type",
+                violation.message,
             )
-            for violation in await self.store.violations(name, file.rows)
+            for violation in violations
         ]
 
     async def _rename(self, tables: Tables) -> list[Rename]:

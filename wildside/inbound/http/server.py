@@ -17,12 +17,14 @@ _PROBE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n
 
 
 def reserve(host: str, port: int) -> socket.socket:
-    """Bind an address without listening yet, so that a taken port is known before any work is done."""
+    """Take an address before any work is done; who connects meanwhile waits to be answered."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        # Only a listening socket keeps another from binding the same port.
+        listener.listen()
     except OSError as error:
         listener.close()
         raise AddressInUse(

@@ -50,6 +50,7 @@ class PostgresDatabase:
             timeout=limits.connect,
             command_timeout=limits.command,
             init=_prepare,
+            reset=_keep,
             server_settings=_server_settings(limits, application),
         )
 
@@ -67,7 +68,7 @@ class PostgresDatabase:
         try:
             yield _stores(connection)
         finally:
-            await self._pool.release(connection)
+            await self._release(connection)
 
     @asynccontextmanager
     async def transaction(self, *, keep: bool = True) -> AsyncIterator[PostgresStores]:
@@ -87,7 +88,7 @@ class PostgresDatabase:
             with _translated():
                 await (transaction.commit() if keep else transaction.rollback())
         finally:
-            await self._pool.release(connection)
+            await self._release(connection)
 
     async def _acquire(self) -> Any:
         """Take a connection. Whatever stops us from connecting, the database is not to be had."""
@@ -96,10 +97,19 @@ class PostgresDatabase:
         except FAILURES as error:
             raise Unavailable(str(error) or "no connection in time") from error
 
+    async def _release(self, connection: Any) -> None:
+        # A connection that died meanwhile is dropped by the pool; the work was done or has failed already.
+        with suppress(*FAILURES):
+            await self._pool.release(connection)
+
 
 def _stores(connection: Any) -> PostgresStores:
     session = Session(connection)
     return PostgresStores(PostgresReference(session), PostgresSeeding(session), PostgresHealth(session))
+
+
+async def _keep(_connection: Any) -> None:
+    """Reset nothing: our statements leave no state in a session, and the reset would cost a round trip."""
 
 
 async def _prepare(connection: Any) -> None:

@@ -29,6 +29,8 @@ select table_name, key_columns, order_columns, columns, links
  order by table_name
 """
 
+_VIOLATIONS = "select row_number, column_names, rule, message from reference_violations($1, $2)"
+
 _LAST_RUN = """
 select started_at, finished_at, source_digest, actor, counts, version_from, version_to
   from reference_seed_runs
@@ -67,10 +69,11 @@ class PostgresSeeding:
         found = await self._session.row(_HOLDER, *_LOCK)
         if found is None:
             return "another seed held the lock until just now: try again"
+        address, since = found["client_addr"], found["xact_start"]
         return (
             f"another seed is at work: {found['application_name'] or 'a program'} as {found['usename']}"
-            f"{f' from {address}' if (address := found['client_addr']) else ''}, backend {found['pid']}, "
-            f"since {found['xact_start']:%H:%M:%S} UTC"
+            f"{f' from {address}' if address else ''}, backend {found['pid']}"
+            f"{f', since {since:%H:%M:%S} UTC' if since else ''}"
         )
 
     async def last_run(self) -> SeedRun | None:
@@ -119,13 +122,12 @@ class PostgresSeeding:
         return found
 
     async def violations(self, table: str, rows: Sequence[Row]) -> list[Violation]:
-        """Return every check that a source row would break."""
-        found = await self._session.rows(
-            "select row_index, constraint_name, columns from reference_violations($1, $2)",
-            table,
-            rows,
-        )
-        return [Violation(row["row_index"], row["constraint_name"], row["columns"] or ()) for row in found]
+        """Return what does not fit, or which checks are broken."""
+        found = await self._session.rows(_VIOLATIONS, table, rows)
+        return [
+            Violation(row["row_number"], row["column_names"] or (), row["rule"], row["message"])
+            for row in found
+        ]
 
     async def rename(self, table: str, old: Key, new: Key) -> None:
         """Give a row a new key."""
