@@ -1,6 +1,7 @@
 """`wildside seed`: bring the reference tables to their source."""
 
 import asyncio
+import signal
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from wildside.domain.source import Source
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.toolbox import Toolbox
+from wildside.inbound.http.server import STOP_SIGNALS
 from wildside.usecases.seed_reference import SeedOrder, seed_reference
 
 _EPILOG = """\b
@@ -90,7 +92,12 @@ def run_seed(tools: Toolbox, url: DatabaseUrl, source: Source, order: SeedOrder)
             async with tools.open_database(url, f"wildside seed ({order.actor})") as database:
                 return await seed_reference(database, source, replace(order, progress=step))
 
-        return asyncio.run(work())
+        with asyncio.Runner() as runner:
+            # An interrupt in the middle of making a loop would leave half of one behind.
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+            runner.get_loop()
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+            return runner.run(work())
 
 
 def _check_tables(source: Source, named: Collection[str]) -> None:

@@ -16,7 +16,7 @@ from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.seed import now, run_seed, show
 from wildside.inbound.cli.serve import announce
 from wildside.inbound.cli.toolbox import Toolbox
-from wildside.inbound.http.server import reserve
+from wildside.inbound.http.server import STOP_SIGNALS, ignore_stop_signals, reserve
 from wildside.usecases.seed_reference import SeedOrder
 
 _EPILOG = """\b
@@ -66,11 +66,8 @@ def up(
         raise click.UsageError("--ephemeral goes with neither --data-dir nor --database-url")
     listener = reserve(host, port)
     try:
-        with (
-            listener,
-            _terminated_as_interrupted(),
-            _database(tools, data_dir, ephemeral, pg_bin, database_url) as url,
-        ):
+        _unwind_when_told_to_stop()
+        with listener, _database(tools, data_dir, ephemeral, pg_bin, database_url) as url:
             _prepare(tools, url)
             tools.serve(Settings(url), listener, lambda served: _welcome(served, url))
     except KeyboardInterrupt:
@@ -111,15 +108,12 @@ def _welcome(served: str, url: DatabaseUrl) -> None:
     out.print("Ctrl-C stops it.")
 
 
-@contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """Let SIGTERM unwind the stack as Ctrl-C does, at whatever step it comes."""
+def _unwind_when_told_to_stop() -> None:
+    """Let SIGTERM unwind the stack as Ctrl-C does, at whatever step it comes, but only once."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
+        ignore_stop_signals()
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
+    for number in STOP_SIGNALS:
+        signal.signal(number, interrupt)

@@ -16,6 +16,15 @@ from wildside.domain.errors import AddressInUse
 _PROBE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def ignore_stop_signals() -> None:
+    """Let what is being cleaned up be cleaned up."""
+    for number in STOP_SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
+
+
 def reserve(host: str, port: int) -> socket.socket:
     """Take an address before any work is done; who connects meanwhile waits to be answered."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -42,12 +51,13 @@ def url_of(listener: socket.socket) -> str:
 async def run(app: ASGIApp, listener: socket.socket, answering: Callable[[str], None]) -> None:
     """Serve until SIGINT or SIGTERM, then let requests in flight finish.
 
-    `answering` is called with the URL once the application answers there.
+    `answering` is called with the URL once the application answers there. Further signals are
+    ignored from then on, so that impatience does not cut short whatever the caller has to clean up.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+    for number in STOP_SIGNALS:
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
     url, address = url_of(listener), listener.getsockname()[:2]
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
@@ -61,6 +71,7 @@ async def run(app: ASGIApp, listener: socket.socket, answering: Callable[[str], 
         await server
     finally:
         announcer.cancel()
+        ignore_stop_signals()
 
 
 async def _announce(address: tuple[str, int], answering: Callable[[], None]) -> None:
