@@ -1,0 +1,81 @@
+"""One PostgreSQL for all scenarios, with templates that are cloned for each."""
+
+import itertools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from tests.cli.program import wildside
+from wildside.config import DatabaseUrl, sql_folder
+from wildside.outbound.postgres.binaries import find_binaries
+from wildside.outbound.postgres.embedded import EmbeddedServer
+from wildside.outbound.postgres.migrations import apply_migrations
+
+_numbers = itertools.count(1)
+
+
+class Databases:
+    """Templates called empty, migrated and seeded, and their clones."""
+
+    def __init__(self, server: EmbeddedServer) -> None:
+        self._server = server
+        self.clone("template0", "empty")
+        apply_migrations(
+            DatabaseUrl.parse(self.clone("empty", "migrated")).yoyo,
+            sql_folder() / "migrations",
+            lambda _id: None,
+        )
+        done = wildside("seed", env={"DATABASE_URL": self.clone("migrated", "seeded")})
+        assert done.returncode == 0, done.stderr
+
+    def url(self, name: str) -> str:
+        return self._server.url.replace("@/wildside?", f"@/{name}?")
+
+    def clone(self, template: str, name: str | None = None) -> str:
+        """Make a database and return its URL."""
+        name = name or f"scenario_{next(_numbers)}"
+        self._run(f"create database {name} template {template}")
+        return self.url(name)
+
+    def drop(self, url: str) -> None:
+        self._run(f"drop database {_name(url)} with (force)")
+
+    def shut(self, url: str) -> None:
+        """End every session, and let nobody in."""
+        self._run(f"alter database {_name(url)} allow_connections false")
+        self._run(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{_name(url)}'")
+
+    def open(self, url: str) -> None:
+        self._run(f"alter database {_name(url)} allow_connections true")
+
+    def _run(self, statement: str) -> None:
+        execute(self.url("postgres"), statement)
+
+
+def _name(url: str) -> str:
+    return url.partition("@/")[2].partition("?")[0]
+
+
+def execute(url: str, statement: str, *arguments: Any) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(statement.encode(), arguments or None)
+
+
+def value(url: str, query: str, *arguments: Any) -> Any:
+    """Return the first column of the first row."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        row = connection.execute(query.encode(), arguments or None).fetchone()
+    return row[0] if row else None
+
+
+@contextmanager
+def running(place: Path) -> Iterator[Databases]:
+    """Run a PostgreSQL; PGBIN picks its version."""
+    pg_bin = os.environ.get("PGBIN")
+    binaries = find_binaries(Path(pg_bin) if pg_bin else None)
+    with EmbeddedServer(place / "postgres", binaries, durable=False) as server:
+        yield Databases(server)

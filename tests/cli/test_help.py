@@ -1,0 +1,44 @@
+"""Every command shows how it is used."""
+
+import pytest
+from click.testing import CliRunner
+
+from wildside import __version__
+from wildside.app import Tools
+from wildside.inbound.cli.main import cli
+
+COMMANDS = [[], *([name] for name in cli.commands)]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command) or "wildside")
+@pytest.mark.parametrize("flag", ["--help", "-h"])
+def test_help_shows_what_to_type(command: list[str], flag: str) -> None:
+    result = CliRunner().invoke(cli, [*command, flag], obj=Tools())
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    _, _, examples = result.stdout.partition("Examples:" if command else "First steps:")
+    assert " ".join(["wildside", *command]) in examples
+
+
+@pytest.mark.parametrize("command", COMMANDS[1:], ids=lambda command: command[0])
+def test_help_describes_every_option(command: list[str]) -> None:
+    options = [
+        parameter for parameter in cli.commands[command[0]].params if parameter.param_type_name == "option"
+    ]
+    assert options
+    assert [option.name for option in options if not getattr(option, "help", None)] == []
+
+
+def test_the_version_is_told() -> None:
+    result = CliRunner().invoke(cli, ["--version"], obj=Tools())
+    assert result.stdout == f"wildside, version {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nonsense"], ["seed", "--nonsense"], ["serve"], ["up", "extra"], ["up", "--port", "65536"]]
+)
+def test_a_wrong_usage_is_told_and_exits_with_2(arguments: list[str]) -> None:
+    result = CliRunner().invoke(cli, arguments, obj=Tools())
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "Usage:" in result.stderr
+    assert "Error:" in result.stderr

@@ -1,0 +1,38 @@
+"""A database of the whole run that no test changes, and clients of it."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx2
+import psycopg
+import pytest
+import pytest_asyncio
+
+from tests.cli.program import serving
+from tests.conftest import url_of
+from tests.http.support import client_over
+
+
+@pytest.fixture(scope="session")
+def released_url(seeded_template: Any) -> Iterator[str]:
+    """A seeded database. Only to be read."""
+    there = seeded_template
+    maintenance = url_of(there.host, there.port, there.user, there.maintenance_dbname)
+    with psycopg.connect(maintenance, autocommit=True) as connection:
+        connection.execute(f"create database released template {there.template_dbname}")
+        yield url_of(there.host, there.port, there.user, "released")
+        connection.execute("drop database released with (force)")
+
+
+@pytest_asyncio.fixture
+async def client(released_url: str) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of the application in this process."""
+    async with client_over(released_url) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def server(released_url: str) -> Iterator[httpx2.Client]:
+    """A client of a real server process."""
+    with serving(released_url) as url, httpx2.Client(base_url=url) as opened:
+        yield opened

@@ -1,0 +1,61 @@
+"""A pooled connection is given back as it was taken: no statement of ours changes its session."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from wildside.outbound import postgres
+
+OUTBOUND = Path(postgres.__file__).parent
+
+
+def texts(path: Path) -> Iterator[str]:
+    """Every string of a module that is no docstring."""
+    tree = ast.parse(path.read_text())
+    prose = {node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in prose:
+            yield node.value
+
+
+SESSION_STATE = {
+    "a setting of the session": r"(^|;)\s*(re)?set\s+(?!local\b|constraints\b|transaction\b)\w",
+    "set_config beyond the transaction": r"set_config\((?![^()]*,\s*true\))",
+    "a lock of the session": r"pg_(try_)?advisory_(?!xact_)",
+    "listen": r"(^|;)\s*(un)?listen\b",
+    "a temporary table": r"\bcreate\s+(local\s+)?temp",
+    "a prepared statement": r"(^|;)\s*(prepare|deallocate|discard)\s",
+    "a cursor beyond the transaction": r"\bwith\s+hold\b",
+}
+
+
+@pytest.mark.parametrize("path", sorted(OUTBOUND.glob("*.py")), ids=lambda path: path.name)
+def test_no_statement_leaves_anything_behind_on_a_pooled_connection(path: Path) -> None:
+    found = [
+        f"{what}: {text}"
+        for text in texts(path)
+        for what, pattern in SESSION_STATE.items()
+        if re.search(pattern, text, re.IGNORECASE)
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "set statement_timeout = 0",
+        "select 1; set role x",
+        "reset all",
+        "select set_config('wildside.actor', $1, false)",
+        "select pg_advisory_lock($1)",
+        "select pg_try_advisory_lock($1, $2)",
+        "listen releases",
+        "create temp table t ()",
+        "declare c cursor with hold for select 1",
+    ],
+)
+def test_a_statement_that_would_leave_something_behind_is_noticed(statement: str) -> None:
+    assert any(re.search(pattern, statement, re.IGNORECASE) for pattern in SESSION_STATE.values())

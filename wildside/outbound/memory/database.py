@@ -1,0 +1,66 @@
+"""The door to a database that is a few dicts."""
+
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from wildside.domain.reference import Row, Table
+from wildside.outbound.memory.books import Books, Rule, Session, Shelf
+from wildside.outbound.memory.health import MemoryHealth
+from wildside.outbound.memory.reference import MemoryReference
+from wildside.outbound.memory.seeding import MemorySeeding
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryStores:
+    """The stores over one session."""
+
+    reference: MemoryReference
+    seeding: MemorySeeding
+    health: MemoryHealth
+
+
+class MemoryDatabase:
+    """Keeps rows as long as it lives. One transaction writes at a time, on a copy of everything."""
+
+    def __init__(
+        self,
+        tables: Collection[Table],
+        now: Callable[[], datetime],
+        epoch: str = "memory",
+        rules: Sequence[Rule] = (),
+        migrations: Collection[str] = (),
+    ) -> None:
+        names, start = [table.name for table in tables], now()
+        books = Books(
+            rows={name: {} for name in names},
+            aliases={name: {} for name in names},
+            changed=dict.fromkeys(names, (0, start)),
+            created_at=start,
+        )
+        by_name = {table.name: table for table in tables}
+        self._shelf = Shelf(by_name, rules, frozenset(migrations), epoch, now, books)
+
+    def reading(self) -> AbstractAsyncContextManager[MemoryStores]:
+        """Let every call see what is committed by then; writes are forgotten."""
+        return self.transaction(keep=False)
+
+    async def edit(self, table: str, row: Row) -> None:
+        """Write a whole row past the seed, as an administrator's program would."""
+        session = Session(self._shelf)
+        await session.claim()
+        session.put(self._shelf.tables[table], row)
+        session.end(keep=True)
+
+    @asynccontextmanager
+    async def transaction(self, *, keep: bool = True) -> AsyncIterator[MemoryStores]:
+        """Commit at the end, or roll back on any exception and where `keep` is false."""
+        session = Session(self._shelf)
+        try:
+            yield MemoryStores(MemoryReference(session), MemorySeeding(session), MemoryHealth(session))
+            if keep and session.own:
+                await MemorySeeding(session).settle()
+                session.end(keep=True)
+        finally:
+            session.end(keep=False)
