@@ -53,7 +53,7 @@ def plan_renames(renames: Sequence[Rename], keys: Mapping[str, Collection[Key]])
         waiting.remove(first)
         steps.append(first)
         present[first.table] = (present[first.table] - {first.old}) | {first.new or ()}
-    return RenamePlan(steps, [_conflict(rename) for rename in waiting if _clashes(rename, present)])
+    return RenamePlan(steps, [_conflict(rename) for rename in renames if _clashes(rename, present)])
 
 
 def _can_go(rename: Rename, present: Mapping[str, set[Key]]) -> bool:

@@ -1,8 +1,7 @@
 """`wildside seed`: bring the reference tables to their source."""
 
 import asyncio
-import signal
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +19,6 @@ from wildside.domain.source import Source
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.toolbox import Toolbox
-from wildside.inbound.http.server import STOP_SIGNALS
 from wildside.usecases.seed_reference import SeedOrder, seed_reference
 
 _EPILOG = """\b
@@ -74,7 +72,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def run_seed(tools: Toolbox, url: DatabaseUrl, source: Source, order: SeedOrder) -> SeedReport:
+def run_seed(
+    tools: Toolbox,
+    url: DatabaseUrl,
+    source: Source,
+    order: SeedOrder,
+    run: Callable[[Coroutine[Any, Any, SeedReport]], SeedReport] = asyncio.run,
+) -> SeedReport:
     """Seed with a progress bar where someone watches."""
     with Progress(
         TextColumn("{task.description}"),
@@ -92,12 +96,7 @@ def run_seed(tools: Toolbox, url: DatabaseUrl, source: Source, order: SeedOrder)
             async with tools.open_database(url, f"wildside seed ({order.actor})") as database:
                 return await seed_reference(database, source, replace(order, progress=step))
 
-        with asyncio.Runner() as runner:
-            # An interrupt in the middle of making a loop would leave half of one behind.
-            before = signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
-            runner.get_loop()
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
-            return runner.run(work())
+        return run(work())
 
 
 def _check_tables(source: Source, named: Collection[str]) -> None:

@@ -1,11 +1,9 @@
 """`wildside up`: from nothing to a served reference bootstrap."""
 
-import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from types import FrameType
 
 import click
 import platformdirs
@@ -15,8 +13,9 @@ from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.seed import now, run_seed, show
 from wildside.inbound.cli.serve import announce
+from wildside.inbound.cli.stopping import Stopping
 from wildside.inbound.cli.toolbox import Toolbox
-from wildside.inbound.http.server import STOP_SIGNALS, ignore_stop_signals, reserve
+from wildside.inbound.http.server import reserve
 from wildside.usecases.seed_reference import SeedOrder
 
 _EPILOG = """\b
@@ -66,20 +65,21 @@ def up(
         raise click.UsageError("--ephemeral goes with neither --data-dir nor --database-url")
     listener = reserve(host, port)
     try:
-        _unwind_when_told_to_stop()
+        stopping = Stopping()
         with listener, _database(tools, data_dir, ephemeral, pg_bin, database_url) as url:
-            _prepare(tools, url)
+            _prepare(tools, url, stopping)
             tools.serve(Settings(url), listener, lambda served: _welcome(served, url))
     except KeyboardInterrupt:
         pass
     errors.print("stopped")
 
 
-def _prepare(tools: Toolbox, url: DatabaseUrl) -> None:
+def _prepare(tools: Toolbox, url: DatabaseUrl, stopping: Stopping) -> None:
     applied = tools.migrate(url, lambda name: errors.print(f"applying {name}"))
     errors.print(f"{applied} migrations applied" if applied else "migrations: nothing to do")
     order = SeedOrder(account_name(), "wildside up", now)
-    show(run_seed(tools, url, tools.read_source(None), order))
+    show(run_seed(tools, url, tools.read_source(None), order, stopping.run))
+    stopping.check()
 
 
 @contextmanager
@@ -106,14 +106,3 @@ def _welcome(served: str, url: DatabaseUrl) -> None:
     out.print(f"  health               {served}/health")
     out.print(f"  the database         psql '{url}'")
     out.print("Ctrl-C stops it.")
-
-
-def _unwind_when_told_to_stop() -> None:
-    """Let SIGTERM unwind the stack as Ctrl-C does, at whatever step it comes, but only once."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        ignore_stop_signals()
-        raise KeyboardInterrupt
-
-    for number in STOP_SIGNALS:
-        signal.signal(number, interrupt)

@@ -1,0 +1,55 @@
+"""Being told to stop, at any step of a long command, without leaving half a step behind."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Coroutine
+from types import FrameType
+from typing import Any, TypeVar
+
+from wildside.inbound.http.server import STOP_SIGNALS, ignore_stop_signals
+
+T = TypeVar("T")
+
+
+class Stopping:
+    """Turns the first SIGINT or SIGTERM into KeyboardInterrupt, and ignores the others.
+
+    Plain code is interrupted where it stands. Code on an event loop is cancelled instead: an
+    exception raised between its callbacks could be lost, or leave half a loop behind.
+    """
+
+    def __init__(self) -> None:
+        self._told = False
+        self._cancel: Callable[[], object] | None = None
+        for number in STOP_SIGNALS:
+            signal.signal(number, self._tell)
+
+    def _tell(self, _number: int, _frame: FrameType | None) -> None:
+        ignore_stop_signals()
+        self._told = True
+        if self._cancel is None:
+            raise KeyboardInterrupt
+        self._cancel()
+
+    def check(self) -> None:
+        """Raise KeyboardInterrupt if we were told, wherever that was noticed or missed."""
+        if self._told:
+            raise KeyboardInterrupt
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run `work` on an event loop to its end, or cancel it when told to stop."""
+        self._cancel = lambda: None
+        try:
+            return asyncio.run(self._cancellable(work))
+        except asyncio.CancelledError as error:
+            raise KeyboardInterrupt from error
+        finally:
+            self._cancel = None
+            self.check()
+
+    async def _cancellable(self, work: Coroutine[Any, Any, T]) -> T:
+        loop, task = asyncio.get_running_loop(), asyncio.ensure_future(work)
+        self._cancel = lambda: loop.call_soon_threadsafe(task.cancel)
+        if self._told:
+            task.cancel()
+        return await task
