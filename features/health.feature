@@ -33,6 +33,7 @@ Feature: Health
     Given a seeded database
     And Wildside serves it
     And the database has been away
+    And Wildside has noticed
     When the database comes back
     Then Wildside becomes ready
 

@@ -138,6 +138,11 @@ def becomes_ready(context: Context) -> None:
     assert_status(context, COMPLETE)
 
 
+@given("Wildside has noticed")
+def has_noticed(context: Context) -> None:
+    context.world.await_answer("/health/ready", "status", "fail")
+
+
 @then('Wildside is ready, with a warning about the "{check}"')
 def ready_with_warning(context: Context, check: str) -> None:
     context.world.get("/health/ready")

@@ -3,6 +3,7 @@
 import signal
 import socket
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import httpx2
@@ -126,8 +127,8 @@ def test_a_port_is_reserved_for_one() -> None:
 
 
 @pytest.mark.parametrize("host", ["192.0.2.1", "no.such.host.invalid"])
-def test_an_address_that_is_not_ours_is_told(host: str) -> None:
-    result = wildside("up", "--ephemeral", "--host", host)
+def test_an_address_that_is_not_ours_is_told(place: Path, host: str) -> None:
+    result = wildside("up", "--port", "0", "--data-dir", str(place / "data"), "--host", host)
     assert (result.returncode, result.stdout) == (5, "")
     assert len(result.stderr.splitlines()) == 1
     assert host in result.stderr
@@ -135,7 +136,7 @@ def test_an_address_that_is_not_ours_is_told(host: str) -> None:
 
 @pytest.mark.parametrize("other", [["--data-dir", "data"], ["--database-url", "postgresql:///x"]])
 def test_what_is_kept_cannot_be_ephemeral(place: Path, other: list[str]) -> None:
-    result = wildside("up", "--ephemeral", *other, cwd=place)
+    result = wildside("up", "--ephemeral", *other, cwd=place, env={"TMPDIR": str(place)})
     assert (result.returncode, result.stdout) == (2, "")
     assert "Usage:" in result.stderr
     assert "--ephemeral" in result.stderr.splitlines()[-1]
@@ -163,8 +164,13 @@ def test_a_real_server_that_is_not_there_exits_with_4() -> None:
     assert "canary" not in result.stderr
 
 
+def up_with(place: Path, programs: Path) -> CompletedProcess[str]:
+    arguments = ["--ephemeral", "--port", "0", "--pg-bin", str(programs)]
+    return wildside("up", *arguments, env={"TMPDIR": str(place)})
+
+
 def test_programs_that_are_not_there_are_one_clear_line(place: Path) -> None:
-    result = wildside("up", "--ephemeral", "--port", "0", "--pg-bin", str(place / "bin"))
+    result = up_with(place, place / "bin")
     assert (result.returncode, result.stdout) == (4, "")
     assert [line for line in result.stderr.splitlines() if line.startswith("wildside: ")] == [
         f"wildside: there is no folder {place / 'bin'}"
@@ -176,7 +182,7 @@ def test_programs_that_do_not_work_are_one_clear_line(place: Path) -> None:
     for name in ("postgres", "initdb", "pg_ctl"):
         (place / name).write_text("#!/bin/sh\necho broken >&2; exit 1\n")
         (place / name).chmod(0o755)
-    result = wildside("up", "--ephemeral", "--port", "0", "--pg-bin", str(place))
+    result = up_with(place, place)
     assert (result.returncode, result.stdout) == (4, "")
     (line,) = [line for line in result.stderr.splitlines() if line.startswith("wildside: ")]
     assert "broken" in line

@@ -13,6 +13,7 @@ from tests.builders import MOMENT
 from tests.stores.conftest import Raw
 from wildside.domain.errors import (
     ConstraintViolated,
+    NoRelease,
     QueryFailed,
     RetryTransaction,
     SchemaMismatch,
@@ -21,9 +22,9 @@ from wildside.domain.errors import (
     Unavailable,
 )
 from wildside.domain.seeding import SeedRun
-from wildside.outbound.postgres.errors import translate
+from wildside.outbound.postgres.errors import FAILURES, translate
 from wildside.outbound.postgres.health import PostgresHealth
-from wildside.outbound.postgres.pool import PostgresDatabase
+from wildside.outbound.postgres.pool import PostgresDatabase, _prepare
 from wildside.outbound.postgres.reference import PostgresReference
 from wildside.outbound.postgres.seeding import PostgresSeeding
 from wildside.outbound.postgres.session import Session
@@ -94,6 +95,32 @@ async def test_a_statement_that_takes_too_long_times_out(raw: Raw) -> None:
         await Session(raw).rows("select pg_sleep(5)")
 
 
+@pytest.mark.parametrize(
+    ("raised", "error"),
+    [
+        (asyncpg.DiskFullError, Unavailable),
+        (asyncpg.OutOfMemoryError, Unavailable),
+        (asyncpg.TooManyConnectionsError, Unavailable),
+        (asyncpg.CannotConnectNowError, Unavailable),
+        (asyncpg.CrashShutdownError, Unavailable),
+        (asyncpg.ConnectionFailureError, Unavailable),
+        (asyncpg.InvalidPasswordError, Unavailable),
+        (asyncpg.InvalidCatalogNameError, Unavailable),
+        (asyncpg.ExclusionViolationError, ConstraintViolated),
+        (asyncpg.InFailedSQLTransactionError, QueryFailed),
+        (asyncpg.InsufficientPrivilegeError, QueryFailed),
+        (asyncpg.InternalClientError, Unavailable),
+        (ConnectionResetError, Unavailable),
+        (TimeoutError, Unavailable),
+    ],
+)
+def test_what_is_hard_to_bring_about_is_translated_as_well(
+    raised: type[Exception], error: type[StoreError]
+) -> None:
+    assert issubclass(raised, FAILURES)
+    assert type(translate(raised("told why"))) is error
+
+
 async def test_a_lock_that_does_not_come_times_out(database: PostgresDatabase, raw: Raw) -> None:
     async with raw.transaction(), database.transaction(keep=False) as stores:
         await raw.execute("lock table tags in access exclusive mode")
@@ -157,7 +184,7 @@ ARGUMENTS = {
     "wait": 0.1,
     "run": RUN,
     "table": "tags",
-    "rows": [{"slug": "a"}],
+    "rows": [{"slug": "a", "sort_order": 1, "icon": "tag:a", "localizations": {"en-GB": {"name": "A"}}}],
     "old": ("a",),
     "new": ("b",),
     "keys": [("a",)],
@@ -171,15 +198,52 @@ def store_methods() -> Iterator[Any]:
                 yield pytest.param(store, method, id=f"{store.__name__}.{name}")
 
 
-@pytest.mark.parametrize(("store", "method"), list(store_methods()))
-async def test_every_store_method_wraps_a_closed_connection(
-    store: Any, method: Any, database_url: str
-) -> None:
-    async with connected(database_url) as connection:
-        pass
-    wanted = [
-        name for name, each in inspect.signature(method).parameters.items() if each.default is each.empty
+class GivesWay:
+    """A connection that answers so many statements, and then is gone."""
+
+    def __init__(self, connection: Raw, answers: int) -> None:
+        self._connection, self._left = connection, answers
+
+    async def fetch(self, *arguments: Any) -> Any:
+        if self._left == 0:
+            raise asyncpg.ConnectionDoesNotExistError("connection was closed in the middle of operation")
+        self._left -= 1
+        return await self._connection.fetch(*arguments)
+
+
+async def is_answered(method: Any, store: Any) -> bool:
+    """Call a method with whatever it wants; tell whether it got through all of its statements."""
+    wanted = inspect.signature(method).parameters.values()
+    arguments = [
+        ARGUMENTS[each.name] for each in wanted if each.name != "self" and each.default is each.empty
     ]
-    arguments = {name: ARGUMENTS[name] for name in wanted if name != "self"}
-    with pytest.raises(Unavailable):
-        await method(store(Session(connection)), **arguments)
+    try:
+        await method(store, *arguments)
+    except Unavailable:
+        return False
+    except (ConstraintViolated, NoRelease):
+        pass
+    return True
+
+
+@pytest.mark.parametrize(("store", "method"), list(store_methods()))
+async def test_whichever_statement_of_a_method_fails_its_failure_is_one_of_ours(
+    store: Any, method: Any, raw: Raw
+) -> None:
+    await _prepare(raw)
+    answered = []
+    for answers in range(4):
+        async with undone(raw):
+            answered.append(await is_answered(method, store(Session(GivesWay(raw, answers)))))
+    assert not answered[0]
+    assert answered[-1]
+
+
+@asynccontextmanager
+async def undone(raw: Raw) -> AsyncIterator[None]:
+    transaction = raw.transaction()
+    await transaction.start()
+    try:
+        yield
+    finally:
+        await transaction.rollback()

@@ -1,13 +1,17 @@
 """A pooled connection is given back as it was taken: no statement of ours changes its session."""
 
 import ast
+import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.sql.support import Connection
+from wildside.domain.errors import SchemaMismatch
 from wildside.outbound import postgres
+from wildside.outbound.postgres.pool import Limits, PostgresDatabase
 
 OUTBOUND = Path(postgres.__file__).parent
 
@@ -59,3 +63,31 @@ def test_no_statement_leaves_anything_behind_on_a_pooled_connection(path: Path) 
 )
 def test_a_statement_that_would_leave_something_behind_is_noticed(statement: str) -> None:
     assert any(re.search(pattern, statement, re.IGNORECASE) for pattern in SESSION_STATE.values())
+
+
+@pytest.mark.parametrize("cancelled", [True, False])
+async def test_a_transaction_that_was_given_up_leaves_no_transaction_behind(
+    database_url: str, other: Connection, cancelled: bool
+) -> None:
+    async def give_up(reached: asyncio.Event) -> None:
+        async with database.transaction() as stores:
+            await stores.seeding.begin("ada", "a test", 1)
+            await stores.seeding.rows("tags")
+            reached.set()
+            await (asyncio.sleep(60) if cancelled else stores.seeding.rows("nowhere"))
+
+    async with PostgresDatabase(database_url, Limits(connections=1), "tests") as database:
+        task = asyncio.create_task(give_up(reached := asyncio.Event()))
+        await reached.wait()
+        if cancelled:
+            task.cancel()
+        with pytest.raises((asyncio.CancelledError, SchemaMismatch)):
+            await task
+        left = "select state, (select count(*) from pg_locks l where l.pid = a.pid and locktype = 'advisory')"
+        found = other.execute(f"{left} from pg_stat_activity a where pid <> pg_backend_pid() and {OURS}")
+        assert found.fetchall() == [("idle", 0)]
+        async with database.transaction() as stores:
+            await stores.seeding.begin("grace", "a test", 0)
+
+
+OURS = "datname = current_database() and application_name = 'tests'"

@@ -8,6 +8,7 @@ import pytest
 from tests.usecases.support import Connection, Folder, seed, tag, value
 from wildside.domain.errors import SourceInvalid
 from wildside.outbound.postgres.pool import PostgresDatabase
+from wildside.outbound.postgres.seeding import PostgresSeeding
 
 
 async def problems(database: PostgresDatabase, folder: Folder) -> list[str]:
@@ -47,6 +48,19 @@ class TestNothingIsWritten:
         folder.replace("free", "no-charge", "tags")
         folder.rename("tags", "free", "no-charge")
         folder.add("poi_categories", {**tag("lost", 9001), "parent": "nowhere"})
+        assert len(await problems(untouched, folder)) == 1
+
+    @pytest.mark.parametrize("method", ["rename", "upsert", "deprecate", "note_alias", "record"])
+    async def test_no_statement_that_writes_is_sent_before_every_row_is_known_to_be_good(
+        self, untouched: PostgresDatabase, folder: Folder, monkeypatch: pytest.MonkeyPatch, method: str
+    ) -> None:
+        async def write(*_: Any) -> None:
+            raise AssertionError(f"{method} was called")
+
+        monkeypatch.setattr(PostgresSeeding, method, write)
+        folder.replace("free", "no-charge", "tags")
+        folder.rename("tags", "free", "no-charge")
+        folder.change("regions", folder.rows("regions")[-1]["slug"], min_zoom=99)
         assert len(await problems(untouched, folder)) == 1
 
 

@@ -54,7 +54,6 @@ class _Seed:
     def __init__(self, store: SeedStore, source: Source, order: SeedOrder, started_at: datetime) -> None:
         self.store, self.source, self.order, self.started_at = store, source, order, started_at
         self.images: dict[str, list[Row]] = {}
-        self.existing: dict[str, list[Row]] = {}
 
     async def run(self) -> SeedReport:
         await self.store.begin(self.order.actor, self.order.reason, self.order.wait)

@@ -1,4 +1,4 @@
-"""What only PostgreSQL can say of who holds the seed's lock."""
+"""What only PostgreSQL can show of its seed store: who holds the lock, and what is left untouched."""
 
 from typing import Any
 
@@ -85,3 +85,18 @@ async def test_actor_and_reason_are_those_of_the_versions_it_makes_and_of_no_lat
         await stores.seeding.upsert("tags", [{**row, "sort_order": 2}])
     made = other.execute("select actor, reason from reference_versions order by version").fetchall()
     assert made == [("ada", "a test"), ("wildside", None)]
+
+
+async def test_writing_the_same_again_leaves_the_very_row_in_place(
+    database: PostgresDatabase, other: psycopg.Connection[Any]
+) -> None:
+    """Even a row that is rewritten as it was would cost WAL and vacuuming."""
+    rows = [{"slug": "a", "sort_order": 1, "icon": "tag:a", "localizations": {"en-GB": {"name": "A"}}}]
+    async with database.transaction() as stores:
+        await stores.seeding.upsert("tags", rows)
+    place = other.execute("select ctid, xmin from tags").fetchall()
+    async with database.transaction() as stores:
+        await stores.seeding.upsert("tags", rows)
+        await stores.seeding.rename("tags", ("nowhere",), ("b",))
+        await stores.seeding.deprecate("tags", [("nowhere",)])
+    assert other.execute("select ctid, xmin from tags").fetchall() == place
