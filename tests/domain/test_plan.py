@@ -146,6 +146,10 @@ class TestUndeclaredRename:
         found = plan([image("b", 7, name="A")], [image("a", 1)])
         assert codes(found.refusals) == ["undeclared_rename"]
 
+    def test_rows_without_any_text_are_not_known_by_it(self) -> None:
+        found = plan([image("b", name=None, notes=None)], [image("a", name=None, notes=None)])
+        assert found.refusals == []
+
     def test_a_new_row_with_another_text_is_new(self) -> None:
         assert plan([image("b", name="B")], [image("a", name="A")]).refusals == []
 

@@ -71,6 +71,11 @@ class TestDeclaredRenames:
     def test_a_rename_from_a_vanished_key_to_one_of_the_source_is_fine(self) -> None:
         assert self.problems(rename("a", "b")) == []
 
+    @pytest.mark.parametrize(("old", "new"), [((), ("b",)), (("a", "x"), ("b",)), (("a",), ("b", "x"))])
+    def test_a_key_with_too_few_or_too_many_parts_is_named(self, old: Key, new: Key) -> None:
+        found = self.problems(Rename("tags", old, new, 1))
+        assert found == ["renames.json:1:: wrong_key: a key of tags is slug"]
+
     def test_an_unknown_table_is_named(self) -> None:
         assert self.problems(rename("a", "b", "nothing")) == [
             "renames.json:1:/table: unknown_table: nothing is not a reference table"

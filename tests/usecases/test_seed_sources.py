@@ -124,6 +124,14 @@ class TestAtOnce:
 
 
 class TestManifest:
+    async def test_a_bad_row_hides_no_fault_of_a_link_elsewhere(
+        self, untouched: PostgresDatabase, folder: Folder
+    ) -> None:
+        folder.add("tags", tag("Not Kebab"))
+        folder.add("poi_categories", {**tag("lost", 9001), "parent": "nowhere"})
+        found = [place.split(": ")[1] for place in await places(untouched, folder)]
+        assert sorted(found) == ["check_violation", "dangling_reference"]
+
     async def test_a_child_declared_before_its_parent_is_named(
         self, untouched: PostgresDatabase, folder: Folder
     ) -> None:

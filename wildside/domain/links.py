@@ -104,6 +104,7 @@ def object_key_problems(source: Source, outcomes: Outcomes) -> list[Problem]:
             f"{target} has no active {member}",
         )
         for column, target in source.manifest.object_keys.items()
+        if target in outcomes
         for here in outcomes.values()
         for key, row in here.rows.items()
         for file, number in [here.place(key)]

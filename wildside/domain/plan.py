@@ -109,7 +109,7 @@ def adopted_rows(table: Table, images: Sequence[Row], stored: Sequence[Row]) -> 
     wanted = {table.key_of(image): image for image in images}
     return [
         Adopted(table.name, key, _differences(wanted[key], row))
-        for row in stored
+        for row in sorted(stored, key=table.key_of)
         if row["source_type"] == "admin" and (key := table.key_of(row)) in wanted
     ]
 
@@ -146,7 +146,9 @@ def _looks_renamed(
         f"{{table, from, to}} of the renames file, or with to: null if the old one was retired"
         for new in inserts
         for old in gone
-        if table.key_of(old) not in retired and all(new[column] == old[column] for column in columns)
+        if table.key_of(old) not in retired
+        and any(new[column] is not None for column in columns)
+        and all(same(new[column], old[column]) for column in columns)
     ]
 
 
@@ -193,6 +195,10 @@ def rename_problems(source: Source, tables: Mapping[str, Table]) -> list[Problem
                 )
             )
             continue
+        if {len(key) for key in (rename.old, rename.new) if key is not None} != {len(table.key)}:
+            message = f"a key of {table.name} is {', '.join(table.key)}"
+            problems.append(Problem(file, rename.row, "", "wrong_key", message))
+            continue
         keys = _source_keys(table, source.files.get(rename.table))
         if rename.old in keys:
             message = f"{show_key(rename.old)} is still a key in the source"
@@ -204,5 +210,7 @@ def rename_problems(source: Source, tables: Mapping[str, Table]) -> list[Problem
 
 
 def _source_keys(table: Table, file: SourceFile | None) -> set[Key]:
-    rows = file.rows if file else ()
-    return {table.key_of(row) for row in rows if all(column in row for column in table.key)}
+    """Return the keys of a file's rows, as far as they are fit to be keys."""
+    rows = [row for row in file.rows if isinstance(row, dict)] if file else []
+    keys = (tuple(row.get(column) for column in table.key) for row in rows)
+    return {key for key in keys if all(isinstance(value, str | int | float) for value in key)}

@@ -38,6 +38,8 @@ class CurrentRelease:
         """
         if self._next_answer is None:
             self._next_answer = asyncio.create_task(self._ask())
+            # Everybody who asked may be gone when it fails; then nobody is to be told.
+            self._next_answer.add_done_callback(lambda task: task.cancelled() or task.exception())
         return await asyncio.shield(self._next_answer)
 
     async def _ask(self) -> Version:

@@ -1,11 +1,11 @@
 """Seed the reference tables from a source: plan, guard, write, record, in one transaction."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from wildside.domain.errors import SeedRefused, SourceInvalid
-from wildside.domain.links import Outcome, link_problems, object_key_problems, outcome
+from wildside.domain.links import link_problems, object_key_problems, outcome
 from wildside.domain.plan import (
     Adopted,
     TablePlan,
@@ -54,6 +54,7 @@ class _Seed:
     def __init__(self, store: SeedStore, source: Source, order: SeedOrder, started_at: datetime) -> None:
         self.store, self.source, self.order, self.started_at = store, source, order, started_at
         self.images: dict[str, list[Row]] = {}
+        self.existing: dict[str, list[Row]] = {}
 
     async def run(self) -> SeedReport:
         await self.store.begin(self.order.actor, self.order.reason, self.order.wait)
@@ -111,8 +112,10 @@ class _Seed:
             self.order.progress("checking", name)
             found = row_problems(tables[name], self.source.files[name])
             problems += found or await self._stored_problems(name)
+        problems += rename_problems(self.source, tables)
+        if problems and not self.source.renames:
+            problems += await self._link_problems(tables)
         _refuse_invalid(problems)
-        _refuse_invalid(rename_problems(self.source, tables))
 
     async def _stored_problems(self, name: str) -> list[Problem]:
         """Ask the database what it thinks of rows whose types are right."""
@@ -131,6 +134,23 @@ class _Seed:
             for violation in violations
         ]
 
+    async def _link_problems(self, tables: Tables) -> list[Problem]:
+        """Look at the links between the tables whose own rows are right.
+
+        A declared rename may still move what they point to, so with renames this waits for them.
+        """
+        sound = {
+            name: replace(table, links=tuple(link for link in table.links if link.table in self.images))
+            for name, table in tables.items()
+            if name in self.images
+        }
+        self.existing = {name: await self.store.rows(name) for name in sound}
+        outcomes = {
+            name: outcome(table, self.images[name], self.existing[name], self.source.files[name].name)
+            for name, table in sound.items()
+        }
+        return [*link_problems(sound, outcomes), *object_key_problems(self.source, outcomes)]
+
     async def _rename(self, tables: Tables) -> list[Rename]:
         """Apply renames before anything is compared, so that the children are where they belong."""
         touched = {rename.table for rename in self.source.renames}
@@ -144,16 +164,14 @@ class _Seed:
         return list(plan.steps)
 
     async def _plan(self, tables: Tables) -> list[TablePlan]:
-        outcomes: dict[str, Outcome] = {}
+        _refuse_invalid(await self._link_problems(tables))
         plans = []
         for name in self.source.manifest.order:
             self.order.progress("planning", name)
-            table, images, existing = tables[name], self.images[name], await self.store.rows(name)
-            outcomes[name] = outcome(table, images, existing, self.source.files[name].name)
+            table, images, existing = tables[name], self.images[name], self.existing[name]
             allowed = name in self.order.allow_shrink
             aliases = await self.store.aliases(name)
             plans.append(plan_table(table, images, existing, aliases, self.source, allowed))
-        _refuse_invalid([*link_problems(tables, outcomes), *object_key_problems(self.source, outcomes)])
         refusals = [refusal for plan in plans for refusal in plan.refusals]
         if refusals:
             raise SeedRefused("the seed was refused", refusals)
