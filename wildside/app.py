@@ -75,7 +75,13 @@ class Tools:
         with EmbeddedServer(data_dir, find_binaries(pg_bin), durable=durable) as server:
             yield server.url
 
-    def serve(self, settings: Settings, listener: socket.socket, answering: Callable[[str], None]) -> None:
-        """Serve the API until SIGINT or SIGTERM."""
+    def serve(
+        self,
+        settings: Settings,
+        listener: socket.socket,
+        answering: Callable[[str], None],
+        told: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Serve the API until SIGINT or SIGTERM, or not at all if `told` to stop before it began."""
         configure_logs()
-        asyncio.run(run(create_app(settings), listener, answering))
+        asyncio.run(run(create_app(settings), listener, answering, told))

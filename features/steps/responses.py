@@ -75,7 +75,7 @@ def wrong(context: Context) -> None:
 
 @then('the answer names the parameter "{name}"')
 def names_parameter(context: Context, name: str) -> None:
-    assert [error["where"] for error in context.world.answer.json()["errors"]] == [name], told(context)
+    assert [error["parameter"] for error in context.world.answer.json()["errors"]] == [name], told(context)
 
 
 @then("the answer is the same as before")

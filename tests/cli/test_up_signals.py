@@ -1,15 +1,26 @@
 """`wildside up` ends cleanly at whatever moment it is told to."""
 
+import os
 import signal
 import subprocess
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic
+from typing import Any
 
+import psycopg
 import pytest
+from click.testing import CliRunner
 
 from tests.cli.places import processes_in
-from tests.cli.program import Program
+from tests.cli.program import PATIENCE, Program
 from tests.cli.test_up import ephemeral
+from tests.conftest import MIGRATIONS, url_of_connection
+from wildside.app import Tools
+from wildside.config import DatabaseUrl
+from wildside.domain.errors import MigrationFailed
+from wildside.inbound.cli.main import cli
 
 BEGUN = "starting PostgreSQL"
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
@@ -43,6 +54,7 @@ def test_a_signal_at_any_step_ends_it_cleanly(place: Path, step: str, number: si
     [
         (0.1, signal.SIGTERM),
         (0.2, signal.SIGINT),
+        (0.3, signal.SIGINT),
         (0.4, signal.SIGTERM),
         (0.6, signal.SIGINT),
         (1.0, signal.SIGTERM),
@@ -55,9 +67,60 @@ def test_a_signal_after_any_time_leaves_nothing(place: Path, delay: float, numbe
             program.process.wait(delay)
         code = program.stop(number)
     assert_nothing_is_left(place, program)
-    if BEGUN in program.output:
-        assert code == 0, program.output
-        assert "Traceback" not in program.output
+    assert "Traceback" not in program.output
+    assert code == 0 if BEGUN in program.output else code in {0, 1, -number}, program.output
+
+
+@SIGNALS
+def test_a_signal_amid_a_migration_ends_it_cleanly(
+    connection: psycopg.Connection[Any], number: signal.Signals
+) -> None:
+    """What the migration makes of its interruption is no failure of the migration."""
+    connection.execute((MIGRATIONS / "0011.regions.rollback.sql").read_bytes())
+    connection.execute("delete from _yoyo_migration where migration_id = '0011.regions'")
+    connection.commit()
+    connection.execute("select from reference_counter for update")
+    url = url_of_connection(connection)
+    with Program("up", "--port", "0", "--database-url", url) as program:
+        program.wait_for("applying 0011")
+        await_somebody_waiting(url)
+        assert program.stop(number) == 0, program.output
+    assert program.stderr[-1] == "stopped"
+    assert "Traceback" not in program.output
+    connection.rollback()
+    assert connection.execute("select to_regclass('regions')").fetchone() == (None,)
+
+
+class InterruptedTools(Tools):
+    """Is told to stop while it migrates, and gets an error of the driver out of that."""
+
+    def migrate(self, url: DatabaseUrl, progress: Callable[[str], None]) -> int:
+        with suppress(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGTERM)
+        raise MigrationFailed("another command is already in progress")
+
+
+@pytest.fixture
+def kept_handlers() -> Iterator[None]:
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("kept_handlers")
+def test_an_error_that_stopping_caused_is_none() -> None:
+    arguments = ["up", "--port", "0", "--database-url", "postgresql:///x"]
+    result = CliRunner().invoke(cli, arguments, obj=InterruptedTools())
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (0, "stopped")
+
+
+def await_somebody_waiting(url: str) -> None:
+    deadline = monotonic() + PATIENCE
+    query = "select from pg_locks where not granted"
+    with psycopg.connect(url, autocommit=True) as observer:
+        while observer.execute(query).fetchone() is None:
+            assert monotonic() < deadline
 
 
 @SIGNALS

@@ -124,9 +124,15 @@ async def test_an_accept_header_may_come_in_two_lines(client: httpx2.AsyncClient
 async def test_unknown_parameters_are_refused_all_at_once(client: httpx2.AsyncClient, path: str) -> None:
     response = await client.get(f"{path}?since=3&lang=es&lang=fr&%00=&empty")
     problem = assert_problem(response, 400, "invalid_request")
-    assert [error["where"] for error in problem["errors"]] == ["\0", "empty", "lang", "since"]
+    assert [error["parameter"] for error in problem["errors"]] == ["\0", "empty", "lang", "since"]
     assert {error["code"] for error in problem["errors"]} == {"unknown_parameter"}
     assert all(error["detail"] for error in problem["errors"])
+
+
+@pytest.mark.parametrize("name", ["/since", "", "/"])
+async def test_a_parameter_is_not_taken_for_a_place_in_a_body(client: httpx2.AsyncClient, name: str) -> None:
+    problem = assert_problem(await client.get(READS[0], params={name: "3"}), 400, "invalid_request")
+    assert [error.get("parameter") for error in problem["errors"]] == [name]
 
 
 @pytest.mark.parametrize("path", READS)

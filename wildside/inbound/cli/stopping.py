@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable, Coroutine
 from types import FrameType
 from typing import Any, TypeVar
@@ -23,6 +24,7 @@ class Stopping:
         self._cancel: Callable[[], object] | None = None
         for number in STOP_SIGNALS:
             signal.signal(number, self._tell)
+        sys.unraisablehook = _unless_interrupted
 
     def _tell(self, _number: int, _frame: FrameType | None) -> None:
         ignore_stop_signals()
@@ -31,6 +33,15 @@ class Stopping:
             raise KeyboardInterrupt
         self._cancel()
 
+    @property
+    def told(self) -> bool:
+        """Whether we were told to stop."""
+        return self._told
+
+    def hold(self) -> None:
+        """From now on only remember being told: somebody else will ask."""
+        self._cancel = lambda: None
+
     def check(self) -> None:
         """Raise KeyboardInterrupt if we were told, wherever that was noticed or missed."""
         if self._told:
@@ -38,7 +49,7 @@ class Stopping:
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run `work` on an event loop to its end, or cancel it when told to stop."""
-        self._cancel = lambda: None
+        self.hold()
         try:
             return asyncio.run(self._cancellable(work))
         except asyncio.CancelledError as error:
@@ -53,3 +64,9 @@ class Stopping:
         if self._told:
             task.cancel()
         return await task
+
+
+def _unless_interrupted(lost: "sys.UnraisableHookArgs") -> None:
+    """Say nothing of an interrupt that fell into a destructor and was lost there: we were told."""
+    if not isinstance(lost.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(lost)

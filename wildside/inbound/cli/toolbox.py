@@ -32,6 +32,12 @@ class Toolbox(Protocol):
         """Run a PostgreSQL of our own; the context is its URL."""
         ...
 
-    def serve(self, settings: Settings, listener: socket.socket, answering: Callable[[str], None]) -> None:
-        """Serve the API until SIGINT or SIGTERM."""
+    def serve(
+        self,
+        settings: Settings,
+        listener: socket.socket,
+        answering: Callable[[str], None],
+        told: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Serve the API until SIGINT or SIGTERM, or not at all if `told` to stop before it began."""
         ...

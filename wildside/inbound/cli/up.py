@@ -9,6 +9,7 @@ import click
 import platformdirs
 
 from wildside.config import DatabaseUrl, Settings, account_name
+from wildside.domain.errors import WildsideError
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.seed import now, run_seed, show
@@ -64,13 +65,16 @@ def up(
     if ephemeral and (data_dir or database_url):
         raise click.UsageError("--ephemeral goes with neither --data-dir nor --database-url")
     listener = reserve(host, port)
+    stopping = Stopping()
     try:
-        stopping = Stopping()
         with listener, _database(tools, data_dir, ephemeral, pg_bin, database_url) as url:
             _prepare(tools, url, stopping)
-            tools.serve(Settings(url), listener, lambda served: _welcome(served, url))
-    except KeyboardInterrupt:
-        pass
+            stopping.hold()
+            tools.serve(Settings(url), listener, lambda served: _welcome(served, url), lambda: stopping.told)
+    except (KeyboardInterrupt, WildsideError):
+        # Once we were told to stop, an error is only what an interrupted step made of it.
+        if not stopping.told:
+            raise
     errors.print("stopped")
 
 
@@ -79,7 +83,6 @@ def _prepare(tools: Toolbox, url: DatabaseUrl, stopping: Stopping) -> None:
     errors.print(f"{applied} migrations applied" if applied else "migrations: nothing to do")
     order = SeedOrder(account_name(), "wildside up", now)
     show(run_seed(tools, url, tools.read_source(None), order, stopping.run))
-    stopping.check()
 
 
 @contextmanager

@@ -73,9 +73,16 @@ def problem(
         "traceId": trace_id(scope),
     }
     if errors:
-        document["errors"] = [{"where": where, "code": kind, "detail": text} for where, kind, text in errors]
+        document["errors"] = [
+            {_place(where): where, "code": kind, "detail": text} for where, kind, text in errors
+        ]
     all_headers = {"Cache-Control": "no-store", **(headers or {})}
     return Response(canonical(document), status, all_headers, MEDIA_TYPE)
+
+
+def _place(where: str) -> str:
+    """Tell a JSON pointer into the body (RFC 6901) from the name of a query parameter."""
+    return "pointer" if where == "" or where.startswith("/") else "parameter"
 
 
 def _instance(scope: Scope) -> str:

@@ -48,16 +48,21 @@ def url_of(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-async def run(app: ASGIApp, listener: socket.socket, answering: Callable[[str], None]) -> None:
+async def run(
+    app: ASGIApp, listener: socket.socket, answering: Callable[[str], None], told: Callable[[], bool]
+) -> None:
     """Serve until SIGINT or SIGTERM, then let requests in flight finish.
 
-    `answering` is called with the URL once the application answers there. Further signals are
+    `answering` is called with the URL once the application answers there. `told` says whether a
+    signal came before we could see it. Further signals are
     ignored from then on, so that impatience does not cut short whatever the caller has to clean up.
     """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    if told():  # before our handlers were there
+        stop.set()
     url, address = url_of(listener), listener.getsockname()[:2]
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
