@@ -34,7 +34,7 @@ class WildsideError(Exception):
 
 
 class InvalidRequest(WildsideError):
-    """The request is wrong. `errors` lists every problem: (where, code, detail)."""
+    """The request is wrong. `errors` lists every problem: (query parameter, code, detail)."""
 
     code = "invalid_request"
 

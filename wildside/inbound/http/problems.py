@@ -61,7 +61,7 @@ def problem(
     errors: Sequence[tuple[str, str, str]] = (),
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """Render a problem. `errors` are (parameter or pointer, code, detail)."""
+    """Render a problem. `errors` are (query parameter, code, detail)."""
     code = code or _CODES.get(status, "invalid_request")
     document: dict[str, Any] = {
         "type": f"/docs/problems/{code}",
@@ -74,15 +74,10 @@ def problem(
     }
     if errors:
         document["errors"] = [
-            {_place(where): where, "code": kind, "detail": text} for where, kind, text in errors
+            {"parameter": where, "code": kind, "detail": text} for where, kind, text in errors
         ]
     all_headers = {"Cache-Control": "no-store", **(headers or {})}
     return Response(canonical(document), status, all_headers, MEDIA_TYPE)
-
-
-def _place(where: str) -> str:
-    """Tell a JSON pointer into the body (RFC 6901) from the name of a query parameter."""
-    return "pointer" if where == "" or where.startswith("/") else "parameter"
 
 
 def _instance(scope: Scope) -> str:
