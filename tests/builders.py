@@ -1,7 +1,9 @@
 """Small values for tests, each with what a test usually does not care about filled in."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
 
 from wildside.domain.reference import Column, Link, Row, Table
@@ -9,6 +11,18 @@ from wildside.domain.source import Manifest, Rename, Source, SourceFile, TableEn
 from wildside.usecases.seed_reference import SeedOrder
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+class Mail:
+    """News of which a test decides what was heard; None says that nobody listens."""
+
+    def __init__(self, mark: int | None = None) -> None:
+        self.mark = mark
+
+    async def later(self, mark: int | None, seconds: float) -> None:
+        deadline = monotonic() + seconds
+        while self.mark == mark and monotonic() < deadline:  # noqa: ASYNC110 - a test sets it
+            await asyncio.sleep(0.001)
 
 
 def seed_order(**changes: Any) -> SeedOrder:

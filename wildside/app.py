@@ -8,6 +8,7 @@ from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
 from wildside.config import DatabaseUrl, Settings, sql_folder
@@ -23,35 +24,67 @@ from wildside.inbound.http.urls import ROUTES
 from wildside.outbound.files import read_source
 from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.embedded import EmbeddedServer
+from wildside.outbound.postgres.listener import Listener
 from wildside.outbound.postgres.migrations import apply_migrations, migration_ids
 from wildside.outbound.postgres.pool import Limits, PostgresDatabase
 from wildside.usecases.current_release import CurrentRelease
+from wildside.usecases.past_releases import PastReleases
 
 OPERATOR_LIMITS = Limits(
     connections=1, acquire=10, connect=5, lock=10, statement=60, command=65, idle_in_transaction=60
 )
 
 
-def create_app(settings: Settings) -> ASGIApp:
-    """Build the API. It starts while the database is down, and says so under /health/ready."""
+EXPOSED = ("ETag", "Repr-Digest", "Retry-After", "Trace-Id")
+"""Headers that a page of another origin may read besides those that all may."""
+
+
+def create_app(settings: Settings, draining: asyncio.Event | None = None) -> ASGIApp:
+    """Build the API. It starts while the database is down, and says so under /health/ready.
+
+    Whoever sets `draining` wants long answers to come to their end.
+    """
+    stop = draining or asyncio.Event()
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
-        async with PostgresDatabase(settings.database.asyncpg, Limits(), "wildside serve") as database:
+        url = settings.database.asyncpg
+        async with PostgresDatabase(url, Limits(), "wildside serve") as database, Listener(url) as news:
             expected = migration_ids(sql_folder() / "migrations")
+            current = CurrentRelease(database, news)
             yield {
-                "current_release": CurrentRelease(database),
-                "readiness": Readiness(database, expected),
+                "current_release": current,
+                "past_releases": PastReleases(database, current),
+                "news": news,
+                "draining": stop,
+                "readiness": Readiness(database, news, expected),
             }
 
     starlette = Starlette(
         routes=ROUTES,
-        middleware=[Middleware(BodyLimit, limit=settings.body_limit)],
+        middleware=[
+            *_cross_origin(settings),
+            Middleware(BodyLimit, limit=settings.body_limit),
+        ],
         exception_handlers=EXCEPTION_HANDLERS,
         lifespan=lifespan,
     )
     starlette.router.redirect_slashes = False
     return Tracing(starlette, crashed=lambda scope: problem(scope, 500))
+
+
+def _cross_origin(settings: Settings) -> list[Middleware]:
+    if not settings.cors_origins:
+        return []
+    return [
+        Middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "HEAD"],
+            allow_headers=["If-None-Match", "Last-Event-ID", "traceparent"],
+            expose_headers=EXPOSED,
+        )
+    ]
 
 
 class Tools:
@@ -84,4 +117,5 @@ class Tools:
     ) -> None:
         """Serve the API until SIGINT or SIGTERM, or not at all if `told` to stop before it began."""
         configure_logs()
-        asyncio.run(run(create_app(settings), listener, answering, told))
+        stop = asyncio.Event()
+        asyncio.run(run(create_app(settings, stop), listener, answering, told, stop))

@@ -2,12 +2,14 @@
 
 import getpass
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from wildside.domain.errors import SettingsInvalid
 
+_ORIGIN = re.compile(r"\*|https?://[^/\s?#@*]+")
 _SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 
 
@@ -52,6 +54,13 @@ class Settings:
     database: DatabaseUrl
     body_limit: int = 256 * 1024
     """Largest request body, in bytes."""
+    cors_origins: tuple[str, ...] = ()
+    """Web origins whose pages may read the answers, such as https://app.example; * for all."""
+
+    def __post_init__(self) -> None:
+        wrong = [origin for origin in self.cors_origins if not _ORIGIN.fullmatch(origin)]
+        if wrong:
+            raise SettingsInvalid([f"{origin!r} is no origin, as https://app.example" for origin in wrong])
 
 
 def sql_folder() -> Path:

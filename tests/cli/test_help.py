@@ -1,5 +1,6 @@
 """Every command shows how it is used."""
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -22,9 +23,9 @@ def test_help_shows_what_to_type(command: list[str], flag: str) -> None:
 
 @pytest.mark.parametrize("command", COMMANDS[1:], ids=lambda command: command[0])
 def test_help_describes_every_option(command: list[str]) -> None:
-    options = [
-        parameter for parameter in cli.commands[command[0]].params if parameter.param_type_name == "option"
-    ]
+    found = cli.commands[command[0]]
+    commands = list(found.commands.values()) if isinstance(found, click.Group) else [found]
+    options = [each for one in commands for each in one.params if each.param_type_name == "option"]
     assert options
     assert [option.name for option in options if not getattr(option, "help", None)] == []
 

@@ -149,7 +149,8 @@ class TestBodies:
     def test_a_tables_body_is_its_part_of_the_bootstrap(self) -> None:
         release = build_release(content(tags=[row("a")], badges=[row("b")]))
         bootstrap = json.loads(release.bootstrap.content)
-        bootstrap["tables"] = {"tags": bootstrap["tables"]["tags"]}
+        for member in ("tables", "digests"):
+            bootstrap[member] = {"tags": bootstrap[member]["tags"]}
         assert json.loads(release.tables["tags"].content) == bootstrap
 
     def test_members_of_localised_text_are_not_respelled(self) -> None:
@@ -192,8 +193,10 @@ class TestBodies:
 SHAPES = {
     1: (
         '{"generatedAt":"2026-01-01T00:00:00.000000Z","referenceVersion":"epoch.3-7da9078a35aeef8c",'
-        '"schemaVersion":1,"tables":{"tags":{"lastUpdated":"2026-01-02T03:04:05.678900Z","rows":1,"version":2}}}',
-        '{"generatedAt":"2026-01-01T00:00:00.000000Z","referenceVersion":"epoch.3-7da9078a35aeef8c",'
+        '"schemaVersion":1,"tables":{"tags":{"digest":'
+        '"793d72cadfb39c218cab31d4dd71e077c548daa97f80a08b8e15cbbcc2554138","lastUpdated":"2026-01-02T03:04:05.678900Z","rows":1,"version":2}}}',
+        '{"digests":{"tags":"793d72cadfb39c218cab31d4dd71e077c548daa97f80a08b8e15cbbcc2554138"},'
+        '"generatedAt":"2026-01-01T00:00:00.000000Z","referenceVersion":"epoch.3-7da9078a35aeef8c",'
         '"schemaVersion":1,"tables":{"tags":[{"isOpen":true,"name":"A","notes":null,"slug":"a","sortOrder":1}]}}',
     ),
 }

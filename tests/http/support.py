@@ -10,13 +10,16 @@ from typing import Any, cast
 import httpx2
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tests.builders import Mail
 from wildside.app import create_app
 from wildside.config import DatabaseUrl, Settings
 from wildside.domain.release import Content, TableContent, Version
 from wildside.inbound.http.readiness import Readiness
 from wildside.inbound.http.state import State
 from wildside.ports.database import Database
+from wildside.ports.news import News
 from wildside.usecases.current_release import CurrentRelease
+from wildside.usecases.past_releases import PastReleases
 
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nowhere"
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -68,12 +71,17 @@ def with_state(app: ASGIApp, state: State) -> ASGIApp:
     return stateful
 
 
-def over(stores: Stores) -> ASGIApp:
+def over(stores: Stores, news: News | None = None) -> ASGIApp:
     """The application over these stores."""
+    news = news or Mail()
     database = cast(Database, stores)
+    current = CurrentRelease(database, news)
     state: State = {
-        "current_release": CurrentRelease(database),
-        "readiness": Readiness(database, frozenset()),
+        "current_release": current,
+        "past_releases": PastReleases(database, current),
+        "news": news,
+        "draining": asyncio.Event(),
+        "readiness": Readiness(database, news, frozenset()),
     }
     return with_state(application(), state)
 

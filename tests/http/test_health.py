@@ -48,7 +48,7 @@ async def test_a_process_is_alive_without_a_database() -> None:
 @pytest.mark.parametrize("path", PROBES)
 async def test_a_seeded_database_is_ready(client: httpx2.AsyncClient, path: str) -> None:
     outcomes = checks_of(await client.get(path))
-    assert outcomes == {"database": "pass", "migrations": "pass", "release": "pass"}
+    assert outcomes == {"listener": "pass", "database": "pass", "migrations": "pass", "release": "pass"}
 
 
 async def test_health_names_the_program(client: httpx2.AsyncClient) -> None:
@@ -69,7 +69,7 @@ async def test_readiness_names_a_missing_migration(seeded_connection: Seeded, pa
     seeded_connection.execute("delete from _yoyo_migration where migration_id = '0011.regions'")
     seeded_connection.commit()
     outcomes, output = await failing(url_of_connection(seeded_connection), path)
-    assert outcomes == {"database": "pass", "migrations": "fail", "release": "pass"}
+    assert outcomes == {"listener": "pass", "database": "pass", "migrations": "fail", "release": "pass"}
     assert "0011.regions" in output
     assert "yoyo apply" in output
 
@@ -81,13 +81,13 @@ async def test_readiness_only_warns_of_a_newer_migration(seeded_connection: Seed
     """)
     seeded_connection.commit()
     outcomes, output = await failing(url_of_connection(seeded_connection), "/health/ready")
-    assert outcomes == {"database": "pass", "migrations": "warn", "release": "pass"}
+    assert outcomes == {"listener": "pass", "database": "pass", "migrations": "warn", "release": "pass"}
     assert "9999.future" in output
 
 
 async def test_readiness_names_a_missing_release(database_url: str) -> None:
     outcomes, output = await failing(database_url, "/health/ready")
-    assert outcomes == {"database": "pass", "migrations": "pass", "release": "fail"}
+    assert outcomes == {"listener": "pass", "database": "pass", "migrations": "pass", "release": "fail"}
     assert "wildside seed" in output
 
 
@@ -96,7 +96,7 @@ async def test_readiness_names_everything_that_an_empty_database_lacks(
 ) -> None:
     empty = url_of_connection(connection).replace(connection.info.dbname, cluster.maintenance_dbname)
     outcomes, output = await failing(empty, "/health/ready")
-    assert outcomes == {"database": "pass", "migrations": "fail", "release": "fail"}
+    assert outcomes == {"listener": "pass", "database": "pass", "migrations": "fail", "release": "fail"}
     assert "yoyo apply" in output
 
 

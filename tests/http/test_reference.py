@@ -1,5 +1,7 @@
 """What a client reads: releases that are whole, ordered, stable and never old."""
 
+import asyncio
+import hashlib
 import re
 from datetime import datetime
 from typing import Any
@@ -11,12 +13,15 @@ import pytest
 from tests.conftest import url_of_connection
 from tests.http.support import READS, REFERENCE, client_over
 from wildside.app import Tools
+from wildside.domain.release import canonical
 
 ORDER = Tools().read_source(None).manifest.order
 TOKEN = re.compile(r"[0-9a-z]+\.[1-9][0-9]*-[0-9a-f]{16,}")
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 
 Seeded = psycopg.Connection[Any]
+HEARD = 0.05
+"""Seconds in which this loop, which runs the server too, takes a notification from its socket."""
 
 
 async def read(client: httpx2.AsyncClient, what: str) -> Any:
@@ -26,11 +31,13 @@ async def read(client: httpx2.AsyncClient, what: str) -> Any:
 
 
 @pytest.mark.parametrize("path", READS)
-async def test_the_wrapper_has_four_members(client: httpx2.AsyncClient, path: str) -> None:
+async def test_the_wrapper_has_its_members(client: httpx2.AsyncClient, path: str) -> None:
     response = await client.get(path)
     assert response.headers["content-type"] == "application/json"
     wrapper = response.json()
-    assert wrapper.keys() == {"schemaVersion", "referenceVersion", "generatedAt", "tables"}
+    members = {"schemaVersion", "referenceVersion", "generatedAt", "tables"}
+    assert wrapper.keys() - {"digests"} == members
+    assert ("digests" in wrapper) is (not path.endswith("version"))
     assert type(wrapper["schemaVersion"]) is int
     assert TOKEN.fullmatch(wrapper["referenceVersion"])
     assert MOMENT.fullmatch(wrapper["generatedAt"])
@@ -49,11 +56,13 @@ async def test_the_version_describes_every_table(client: httpx2.AsyncClient) -> 
     version, bootstrap = await read(client, "version"), await read(client, "bootstrap")
     assert version["tables"].keys() == set(ORDER)
     for name, about in version["tables"].items():
-        assert about.keys() == {"version", "lastUpdated", "rows"}
+        assert about.keys() == {"version", "lastUpdated", "rows", "digest"}
         assert (type(about["version"]), type(about["rows"])) == (int, int)
         assert MOMENT.fullmatch(about["lastUpdated"])
         assert datetime.fromisoformat(about["lastUpdated"]) <= datetime.fromisoformat(version["generatedAt"])
         assert about["rows"] == len(bootstrap["tables"][name])
+        digest = hashlib.sha256(canonical(bootstrap["tables"][name])).hexdigest()
+        assert about["digest"] == bootstrap["digests"][name] == digest
 
 
 async def test_the_bootstrap_is_the_union_of_the_tables(client: httpx2.AsyncClient) -> None:
@@ -78,7 +87,7 @@ async def test_the_same_release_is_the_same_bytes(
 
 async def test_json_is_canonical(client: httpx2.AsyncClient) -> None:
     text = (await client.get(f"{REFERENCE}/bootstrap")).content.decode()
-    assert text.startswith('{"generatedAt":"')
+    assert text.startswith('{"digests":{"badges":"')
     assert "\\u00" not in text
     assert "Español" in text or "español" in text
 
@@ -105,6 +114,7 @@ async def test_only_active_rows_are_shown(seeded_connection: Seeded) -> None:
         before = (await read(client, "tags"))["tables"]["tags"]
         seeded_connection.execute("update tags set is_active = false where slug = 'views'")
         seeded_connection.commit()
+        await asyncio.sleep(HEARD)
         tags = (await read(client, "tags"))["tables"]["tags"]
         bootstrap = await read(client, "bootstrap")
         version = await read(client, "version")
@@ -121,12 +131,13 @@ async def test_a_table_without_active_rows_is_an_empty_list(seeded_connection: S
 
 
 @pytest.mark.parametrize("what", ["version", "bootstrap", "tags"])
-async def test_a_change_is_in_the_very_next_answer(seeded_connection: Seeded, what: str) -> None:
+async def test_a_change_is_in_the_next_answer_once_it_was_heard(seeded_connection: Seeded, what: str) -> None:
     async with client_over(url_of_connection(seeded_connection)) as client:
         seen = [(await client.get(f"{REFERENCE}/{what}"))]
         for icon in ("tag:one", "tag:two", "tag:three"):
             seeded_connection.execute("update tags set icon = %s where slug = 'coffee'", [icon])
             seeded_connection.commit()
+            await asyncio.sleep(HEARD)
             seen.append(await client.get(f"{REFERENCE}/{what}"))
     numbers = [number_of(response.json()) for response in seen]
     assert numbers == list(range(numbers[0], numbers[0] + 4))
@@ -150,6 +161,7 @@ async def test_only_the_changed_table_has_the_new_version(seeded_connection: See
         before = await read(client, "version")
         seeded_connection.execute("update tags set icon = 'tag:new' where slug = 'coffee'")
         seeded_connection.commit()
+        await asyncio.sleep(HEARD)
         after = await read(client, "version")
     changed = {name for name in ORDER if after["tables"][name] != before["tables"][name]}
     assert changed == {"tags"}

@@ -48,10 +48,10 @@ def shared_db(cluster: SimpleNamespace, migrated_template: NoopExecutor) -> Iter
 
 @pytest.fixture(scope="module")
 def migrations(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Ours up to 0005, and the library's."""
+    """Our engine, and the library's."""
     folder = tmp_path_factory.mktemp("library") / "migrations"
     shutil.copytree(FOREIGN / "migrations", folder)
-    for path in MIGRATIONS.glob("000[1-5].*.sql"):
+    for path in MIGRATIONS.glob("*.reference_*.sql"):
         shutil.copy(path, folder)
     return folder
 

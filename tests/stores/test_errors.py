@@ -14,6 +14,7 @@ from tests.stores.conftest import Raw
 from wildside.domain.errors import (
     ConstraintViolated,
     NoRelease,
+    NotFound,
     QueryFailed,
     RetryTransaction,
     SchemaMismatch,
@@ -179,6 +180,9 @@ def test_a_message_is_never_empty() -> None:
 
 RUN = SeedRun(MOMENT, MOMENT, "0" * 64, "tester", {}, 0, 0)
 ARGUMENTS = {
+    "number": 1,
+    "since": 0,
+    "until": 1,
     "actor": "tester",
     "reason": "a test",
     "wait": 0.1,
@@ -221,7 +225,7 @@ async def is_answered(method: Any, store: Any) -> bool:
         await method(store, *arguments)
     except Unavailable:
         return False
-    except (ConstraintViolated, NoRelease):
+    except (ConstraintViolated, NoRelease, NotFound):
         pass
     return True
 

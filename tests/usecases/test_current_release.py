@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from types import SimpleNamespace
@@ -10,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.builders import MOMENT, image, row, table
+from tests.builders import MOMENT, Mail, image, row, table
 from wildside.domain.errors import NoRelease, Unavailable
-from wildside.domain.release import Content, TableContent, Version
+from wildside.domain.release import Content, Version
 from wildside.outbound.memory.database import MemoryDatabase
 from wildside.usecases.current_release import CurrentRelease
 
@@ -66,7 +67,7 @@ def database() -> Counted:
 
 @pytest.fixture
 def current(database: Counted) -> CurrentRelease:
-    return CurrentRelease(database)  # type: ignore[arg-type]
+    return CurrentRelease(database, Mail())  # type: ignore[arg-type]
 
 
 async def settled() -> None:
@@ -264,6 +265,8 @@ async def test_it_holds_what_the_content_was_built_from(database: Counted, curre
     release = await current()
     async with database.inner.reading() as stores:
         content = await stores.reference.content()
-    wanted = TableContent(1, content.version.created_at, [row("a")])
+    wanted = replace(
+        content.tables["tags"], version=1, last_updated=content.version.created_at, rows=[row("a")]
+    )
     assert content == Content(Version("memory", 1, content.version.created_at), {"tags": wanted})
     assert b'"slug":"a"' in release.bootstrap.content

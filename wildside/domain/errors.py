@@ -6,6 +6,8 @@
     ├── SourceInvalid         reference files are wrong; all problems are listed
     ├── SeedRefused           a guard stopped a seed that looks like a mistake
     ├── SeedLocked            another seed holds the lock
+    ├── EditInvalid           an edit by hand names or gives what does not fit; all of it is listed
+    ├── EditRefused           an edit by hand would leave rows that break a rule
     ├── NoRelease             the database holds no reference release yet
     ├── ServerInUse           another process holds the data directory
     ├── AddressInUse          another program listens on the port
@@ -73,6 +75,26 @@ class SeedLocked(WildsideError):
     """Another seed holds the lock; the message says who."""
 
     code = "seed_locked"
+
+
+class EditInvalid(WildsideError):
+    """An edit by hand names or gives what does not fit. `problems` lists every one."""
+
+    code = "edit_invalid"
+
+    def __init__(self, message: str, problems: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
+
+
+class EditRefused(WildsideError):
+    """An edit by hand would break a rule between rows. `refusals` say which."""
+
+    code = "edit_refused"
+
+    def __init__(self, message: str, refusals: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.refusals = tuple(refusals)
 
 
 class NoRelease(WildsideError):

@@ -12,10 +12,13 @@ from typing import Any
 
 import msgspec
 
-from wildside.domain.reference import Row
+from wildside.domain.reference import Link, Row
 
 SCHEMA_VERSION = 1
 """The contract of the payload's shape. Raise it by hand when a client must change to read it."""
+
+_EXACT = 2**53
+"""Whole numbers below this are the same in a double and in an integer."""
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -31,11 +34,17 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class TableContent:
-    """The active rows of a table in their order, and the version that last changed it."""
+    """The active rows of a table in their order, and the version that last changed it.
+
+    `key` and `order` are its columns by which rows are told apart and sorted, `links` its parents.
+    """
 
     version: int
     last_updated: datetime
     rows: Sequence[Row]
+    key: Sequence[str] = ()
+    order: Sequence[str] = ()
+    links: Sequence[Link] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +65,16 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """A version ready to be served: every body it has."""
+    """A version ready to be served: every body it has, and what differences to it are made of."""
 
     version: Version
     token: str
     summary: Body
     bootstrap: Body
     tables: Mapping[str, Body]
+    digests: Mapping[str, str]
+    """table → SHA-256 of its canonical rows, hexadecimal"""
+    content: Content
 
 
 def canonical(value: Any) -> bytes:
@@ -81,37 +93,59 @@ def rfc_3339(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def build_release(content: Content) -> Release:
-    """Build every body of a release from the content of one snapshot."""
-    tables = {
-        name: [{camel_case(column): value for column, value in row.items()} for row in table.rows]
-        for name, table in content.tables.items()
-    }
-    digest = hashlib.sha256(canonical(tables)).hexdigest()[:16]
-    version = content.version
-    token = f"{version.epoch}.{version.number}-{digest}"
-    wrapper = {
+def client_row(row: Row) -> dict[str, Any]:
+    """Spell a row as clients read it, numbers included: 1.0 is 1, as in every other language's JSON."""
+    return {camel_case(column): _plain(value) for column, value in row.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def wrapper(version: Version, token: str) -> dict[str, Any]:
+    """Return the members that every body of a release begins with."""
+    return {
         "schemaVersion": SCHEMA_VERSION,
         "referenceVersion": token,
         "generatedAt": rfc_3339(version.created_at),
     }
+
+
+def build_release(content: Content) -> Release:
+    """Build every body of a release from the content of one snapshot."""
+    tables = {name: [client_row(row) for row in table.rows] for name, table in content.tables.items()}
+    digests = {name: hashlib.sha256(canonical(rows)).hexdigest() for name, rows in tables.items()}
+    digest = hashlib.sha256(canonical(tables)).hexdigest()[:16]
+    token = f"{content.version.epoch}.{content.version.number}-{digest}"
+    about = wrapper(content.version, token)
     summary = {
         name: {
             "version": table.version,
             "lastUpdated": rfc_3339(table.last_updated),
             "rows": len(table.rows),
+            "digest": digests[name],
         }
         for name, table in content.tables.items()
     }
     return Release(
-        version=version,
+        version=content.version,
         token=token,
-        summary=_body({**wrapper, "tables": summary}),
-        bootstrap=_body({**wrapper, "tables": tables}),
-        tables={name: _body({**wrapper, "tables": {name: rows}}) for name, rows in tables.items()},
+        summary=as_body({**about, "tables": summary}),
+        bootstrap=as_body({**about, "digests": digests, "tables": tables}),
+        tables={
+            name: as_body({**about, "digests": {name: digests[name]}, "tables": {name: rows}})
+            for name, rows in tables.items()
+        },
+        digests=digests,
+        content=content,
     )
 
 
-def _body(value: Any) -> Body:
+def as_body(value: Any) -> Body:
+    """Encode a JSON value as a representation with its entity tag."""
     content = canonical(value)
     return Body(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')

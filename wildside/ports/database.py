@@ -3,6 +3,7 @@
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from wildside.ports.editing import EditStore
 from wildside.ports.health import HealthStore
 from wildside.ports.reference import ReferenceStore
 from wildside.ports.seeding import SeedStore
@@ -19,6 +20,11 @@ class Stores(Protocol):
     @property
     def seeding(self) -> SeedStore:
         """Seeds of reference data."""
+        ...
+
+    @property
+    def editing(self) -> EditStore:
+        """Edits of reference data by hand."""
         ...
 
     @property

@@ -4,31 +4,48 @@ import asyncio
 
 from wildside.domain.release import Release, Version, build_release
 from wildside.ports.database import Database
+from wildside.ports.news import News
 
 
 class CurrentRelease:
-    """Asks the database for its version at each call, and for its rows only when that has changed."""
+    """Answers from memory while somebody listens and nothing was heard.
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    Without a listener it asks the database for its version at each call. Rows it reads only when
+    the version has changed.
+    """
+
+    def __init__(self, database: Database, news: News) -> None:
+        self._database, self._news = database, news
         self._held: Release | None = None
+        self._held_mark: int | None = None
         self._building = asyncio.Lock()
         self._asking = asyncio.Lock()
         self._next_answer: asyncio.Task[Version] | None = None
 
     async def __call__(self) -> Release:
-        """Return a release no older than this call. Raises NoRelease or a StoreError."""
-        before = self._held
-        version = await self._newest_version()
-        if before is not None and before.version == version:
+        """Return a release no older than this call, or than what the listener can have missed.
+
+        Raises NoRelease or a StoreError.
+        """
+        before, mark = self._held, self._news.mark
+        if before is not None and mark is not None and mark == self._held_mark:
             return before
+        version = await self._newest_version()
+        if before is None or before.version != version:
+            before = await self._built(before, version)
+        if before is self._held:
+            # Whatever was heard after `mark` was read may be newer than the answer.
+            self._held_mark = mark
+        return before
+
+    async def _built(self, before: Release | None, version: Version) -> Release:
         async with self._building:
             held = self._held
             if held is not None and held is not before and _covers(held.version, version):
                 return held
             async with self._database.reading() as stores:
                 content = await stores.reference.content()
-            self._held = build_release(content)
+            self._held, self._held_mark = build_release(content), None
             return self._held
 
     async def _newest_version(self) -> Version:

@@ -8,6 +8,8 @@ import click
 
 from wildside.domain.errors import (
     AddressInUse,
+    EditInvalid,
+    EditRefused,
     MigrationFailed,
     SchemaMismatch,
     SeedLocked,
@@ -23,7 +25,9 @@ from wildside.domain.errors import (
 EXIT_CODES: dict[type[WildsideError], int] = {
     SourceInvalid: 2,
     SettingsInvalid: 2,
+    EditInvalid: 2,
     SeedRefused: 3,
+    EditRefused: 3,
     Unavailable: 4,
     ServerFailed: 4,
     SeedLocked: 5,
@@ -65,9 +69,8 @@ def reported(*, debug: bool) -> Iterator[None]:
         hint = _NEXT.get(type(error))
         message = f"{error}: {hint}" if hint else str(error)
         if details:
-            message = (
-                str(error) if isinstance(error, SeedRefused) else f"{error.code}: {len(details)} problems"
-            )
+            tells = isinstance(error, SeedRefused | EditRefused | EditInvalid)
+            message = str(error) if tells else f"{error.code}: {len(details)} problems"
         raise Failure(message, details, EXIT_CODES.get(type(error), 1)) from error
     except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt):
         raise

@@ -6,6 +6,7 @@ import click
 
 from wildside import __version__
 from wildside.inbound.cli.errors import reported
+from wildside.inbound.cli.reference import reference
 from wildside.inbound.cli.seed import seed
 from wildside.inbound.cli.serve import serve
 from wildside.inbound.cli.up import up
@@ -38,3 +39,4 @@ def cli(debug: bool) -> None:
 cli.add_command(up)
 cli.add_command(seed)
 cli.add_command(serve)
+cli.add_command(reference)

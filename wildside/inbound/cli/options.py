@@ -22,3 +22,11 @@ port = click.option(
     show_envvar=True,
     help="Port to listen on; 0 takes any free one.",
 )
+cors_origins = click.option(
+    "--cors-origins",
+    envvar="WILDSIDE_CORS_ORIGINS",
+    default="",
+    show_envvar=True,
+    metavar="ORIGINS",
+    help="Web origins, with spaces between, whose pages may read the answers; * for all.",
+)

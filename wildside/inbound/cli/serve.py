@@ -20,10 +20,11 @@ It starts while the database is down: /health/live answers 200, /health/ready 50
 @options.database_url
 @options.host
 @options.port
+@options.cors_origins
 @click.pass_obj
-def serve(tools: Toolbox, database_url: str, host: str, port: int) -> None:
+def serve(tools: Toolbox, database_url: str, host: str, port: int, cors_origins: str) -> None:
     """Serve the API until Ctrl-C or SIGTERM."""
-    settings = Settings(DatabaseUrl.parse(database_url))
+    settings = Settings(DatabaseUrl.parse(database_url), cors_origins=tuple(cors_origins.split()))
     tools.serve(settings, reserve(host, port), announce)
 
 

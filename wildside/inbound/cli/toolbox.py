@@ -8,7 +8,7 @@ from typing import Protocol
 
 from wildside.config import DatabaseUrl, Settings
 from wildside.domain.source import Source
-from wildside.ports.database import Database
+from wildside.ports.history import HistoryDatabase
 
 
 class Toolbox(Protocol):
@@ -18,7 +18,9 @@ class Toolbox(Protocol):
         """Read reference files: of a folder, or those that come with the program."""
         ...
 
-    def open_database(self, url: DatabaseUrl, application: str) -> AbstractAsyncContextManager[Database]:
+    def open_database(
+        self, url: DatabaseUrl, application: str
+    ) -> AbstractAsyncContextManager[HistoryDatabase]:
         """Open a database for one operator's work, with patience that requests do not get."""
         ...
 

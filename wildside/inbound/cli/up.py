@@ -51,6 +51,7 @@ Ctrl-C or SIGTERM stops the API and the embedded PostgreSQL, and exits with 0.""
 )
 @options.host
 @options.port
+@options.cors_origins
 @click.pass_obj
 def up(
     tools: Toolbox,
@@ -60,6 +61,7 @@ def up(
     database_url: str | None,
     host: str,
     port: int,
+    cors_origins: str,
 ) -> None:
     """Start an embedded PostgreSQL, apply the migrations, seed, and serve the API."""
     if ephemeral and (data_dir or database_url):
@@ -70,7 +72,8 @@ def up(
         with listener, _database(tools, data_dir, ephemeral, pg_bin, database_url) as url:
             _prepare(tools, url, stopping)
             stopping.hold()
-            tools.serve(Settings(url), listener, lambda served: _welcome(served, url), lambda: stopping.told)
+            settings = Settings(url, cors_origins=tuple(cors_origins.split()))
+            tools.serve(settings, listener, lambda served: _welcome(served, url), lambda: stopping.told)
     except (KeyboardInterrupt, WildsideError):
         # Once we were told to stop, an error is only what an interrupted step made of it.
         if not stopping.told:

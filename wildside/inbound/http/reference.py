@@ -1,54 +1,43 @@
-"""The reference release: its version, all of it, or one table."""
+"""Reference releases: the newest, a past one, one table, and what changed between two."""
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from wildside.domain.errors import InvalidRequest, NotFound
-from wildside.domain.release import Body
-from wildside.inbound.http.negotiation import accepts, matches
+from wildside.domain.delta import Token
+from wildside.domain.errors import NotFound
+from wildside.inbound.http.queries import number, query, required
+from wildside.inbound.http.representations import IMMUTABLE, REVALIDATE, answer, check_accept
 from wildside.inbound.http.state import ApiRequest
-
-MEDIA_TYPE = "application/json"
-
-
-async def version(request: ApiRequest) -> Response:
-    """Answer with the release's token and the version of each table."""
-    _check(request)
-    return _answer(request, (await request.state["current_release"]()).summary)
 
 
 async def bootstrap(request: ApiRequest) -> Response:
-    """Answer with every active row of every table."""
-    _check(request)
-    return _answer(request, (await request.state["current_release"]()).bootstrap)
+    """Answer with every active row of every table, of the newest or of any past version."""
+    check_accept(request)
+    asked = query(request, "version").get("version")
+    if asked is None:
+        return answer(request, (await request.state["current_release"]()).bootstrap, REVALIDATE)
+    past = request.state["past_releases"]
+    if "." in asked:
+        release = await past.of(Token.parse("version", asked))
+    else:
+        release = await past.at(number("version", asked, 2**63 - 1))
+    return answer(request, release.bootstrap, IMMUTABLE)
 
 
 async def table(request: ApiRequest) -> Response:
     """Answer with every active row of one table."""
-    _check(request)
-    name = request.path_params["table"]
-    body = (await request.state["current_release"]()).tables.get(name)
+    check_accept(request)
+    query(request)
+    body = (await request.state["current_release"]()).tables.get(request.path_params["table"])
     if body is None:
         raise NotFound("There is no such reference table; /api/v1/reference/version lists them.")
-    return _answer(request, body)
+    return answer(request, body, REVALIDATE)
 
 
-def _check(request: ApiRequest) -> None:
-    if not accepts(_all(request, "accept"), MEDIA_TYPE):
-        raise HTTPException(406, f"This is only to be had as {MEDIA_TYPE}.")
-    unknown = sorted(set(request.query_params))
-    if unknown:
-        errors = [(name, "unknown_parameter", "This path takes no such parameter.") for name in unknown]
-        raise InvalidRequest("The request has unknown parameters.", errors)
-
-
-def _answer(request: ApiRequest, body: Body) -> Response:
-    headers = {"ETag": body.etag, "Cache-Control": "no-cache", "Vary": "Accept"}
-    if matches(_all(request, "if-none-match"), body.etag):
-        return Response(status_code=304, headers=headers)
-    return Response(body.content, headers=headers, media_type=MEDIA_TYPE)
-
-
-def _all(request: ApiRequest, name: str) -> str | None:
-    """Return a list header whole, also where it came in several lines (RFC 9110, section 5.3)."""
-    return ", ".join(request.headers.getlist(name)) or None
+async def changes(request: ApiRequest) -> Response:
+    """Answer with what a client lacks that has the release `since`; with `to`, the same for ever."""
+    check_accept(request)
+    asked = query(request, "since", "to")
+    since = Token.parse("since", required(asked, "since", "the referenceVersion that you have"))
+    until = Token.parse("to", asked["to"]) if "to" in asked else None
+    body = await request.state["past_releases"].changes(since, until)
+    return answer(request, body, REVALIDATE if until is None else IMMUTABLE)

@@ -49,15 +49,18 @@ def url_of(listener: socket.socket) -> str:
 
 
 async def run(
-    app: ASGIApp, listener: socket.socket, answering: Callable[[str], None], told: Callable[[], bool]
+    app: ASGIApp,
+    listener: socket.socket,
+    answering: Callable[[str], None],
+    told: Callable[[], bool],
+    stop: asyncio.Event,
 ) -> None:
-    """Serve until SIGINT or SIGTERM, then let requests in flight finish.
+    """Serve until SIGINT or SIGTERM set `stop`, then let requests in flight finish.
 
     `answering` is called with the URL once the application answers there. `told` says whether a
     signal came before we could see it. Further signals are
     ignored from then on, so that impatience does not cut short whatever the caller has to clean up.
     """
-    stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in STOP_SIGNALS:
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))

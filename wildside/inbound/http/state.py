@@ -1,17 +1,23 @@
 """What the lifespan gives every request."""
 
+import asyncio
 from typing import TypedDict
 
 from starlette.requests import Request
 
 from wildside.inbound.http.readiness import Readiness
+from wildside.ports.news import News
 from wildside.usecases.current_release import CurrentRelease
+from wildside.usecases.past_releases import PastReleases
 
 
 class State(TypedDict):
     """The application's parts, made at start and closed at the end."""
 
     current_release: CurrentRelease
+    past_releases: PastReleases
+    news: News
+    draining: asyncio.Event
     readiness: Readiness
 
 

@@ -2,13 +2,15 @@
 
 from starlette.routing import Route
 
-from wildside.inbound.http import health, reference
+from wildside.inbound.http import health, push, reference
 
 ROUTES = [
     Route("/health", health.health),
     Route("/health/live", health.live),
     Route("/health/ready", health.ready),
-    Route("/api/v1/reference/version", reference.version),
+    Route("/api/v1/reference/version", push.version),
     Route("/api/v1/reference/bootstrap", reference.bootstrap),
+    Route("/api/v1/reference/changes", reference.changes),
+    Route("/api/v1/reference/events", push.events),
     Route("/api/v1/reference/{table}", reference.table),
 ]

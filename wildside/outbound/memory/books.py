@@ -6,6 +6,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from wildside.domain.delta import Renaming
 from wildside.domain.errors import SeedLocked
 from wildside.domain.reference import Key, Row, Table, Tables
 from wildside.domain.seeding import SeedRun
@@ -31,6 +32,7 @@ class Books:
     created_at: datetime
     number: int = 0
     runs: list[SeedRun] = field(default_factory=list)
+    renames: list[tuple[int, Renaming]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -45,6 +47,8 @@ class Shelf:
     books: Books
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     writer: str = "a writer"
+    past: dict[int, Books] = field(default_factory=dict)
+    """version → the books that it left"""
 
 
 class Session:
@@ -75,6 +79,7 @@ class Session:
         """Make the transaction's books the committed ones, or forget them."""
         if self.own is not None:
             self.shelf.books = self.own if keep else self.shelf.books
+            self.shelf.past[self.shelf.books.number] = self.shelf.books
             self.own = None
             self.shelf.writing.release()
 
@@ -90,4 +95,5 @@ class Session:
         if old is not None and old != key:
             del books.rows[table.name][old]
             books.aliases[table.name][old] = key
+            books.renames.append((books.number, Renaming(table.name, old, key)))
         books.rows[table.name][key] = deepcopy(row)

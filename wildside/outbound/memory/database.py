@@ -7,6 +7,7 @@ from datetime import datetime
 
 from wildside.domain.reference import Row, Table
 from wildside.outbound.memory.books import Books, Rule, Session, Shelf
+from wildside.outbound.memory.editing import MemoryEditing
 from wildside.outbound.memory.health import MemoryHealth
 from wildside.outbound.memory.reference import MemoryReference
 from wildside.outbound.memory.seeding import MemorySeeding
@@ -18,6 +19,7 @@ class MemoryStores:
 
     reference: MemoryReference
     seeding: MemorySeeding
+    editing: MemoryEditing
     health: MemoryHealth
 
 
@@ -58,7 +60,12 @@ class MemoryDatabase:
         """Commit at the end, or roll back on any exception and where `keep` is false."""
         session = Session(self._shelf)
         try:
-            yield MemoryStores(MemoryReference(session), MemorySeeding(session), MemoryHealth(session))
+            yield MemoryStores(
+                MemoryReference(session),
+                MemorySeeding(session),
+                MemoryEditing(session),
+                MemoryHealth(session),
+            )
             if keep and session.own:
                 await MemorySeeding(session).settle()
                 session.end(keep=True)

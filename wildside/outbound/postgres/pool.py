@@ -9,8 +9,10 @@ import asyncpg
 import msgspec
 
 from wildside.domain.errors import Unavailable
+from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.errors import FAILURES, translate
 from wildside.outbound.postgres.health import PostgresHealth
+from wildside.outbound.postgres.history import PostgresHistory
 from wildside.outbound.postgres.reference import PostgresReference
 from wildside.outbound.postgres.seeding import PostgresSeeding
 from wildside.outbound.postgres.session import Session
@@ -35,6 +37,8 @@ class PostgresStores:
 
     reference: PostgresReference
     seeding: PostgresSeeding
+    editing: PostgresEditing
+    history: PostgresHistory
     health: PostgresHealth
 
 
@@ -105,7 +109,13 @@ class PostgresDatabase:
 
 def _stores(connection: Any) -> PostgresStores:
     session = Session(connection)
-    return PostgresStores(PostgresReference(session), PostgresSeeding(session), PostgresHealth(session))
+    return PostgresStores(
+        PostgresReference(session),
+        PostgresSeeding(session),
+        PostgresEditing(session),
+        PostgresHistory(session),
+        PostgresHealth(session),
+    )
 
 
 async def _keep(_connection: Any) -> None:

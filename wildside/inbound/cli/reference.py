@@ -1,0 +1,236 @@
+"""`wildside reference`: the past of the reference data, and edits by hand."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+import click
+
+from wildside.config import DatabaseUrl, account_name
+from wildside.domain.editing import Edit
+from wildside.inbound.cli import options
+from wildside.inbound.cli.reference_reports import (
+    print_json,
+    show_differences,
+    show_edited,
+    show_renamed,
+    show_rolled_back,
+    show_versions,
+)
+from wildside.inbound.cli.toolbox import Toolbox
+from wildside.ports.history import HistoryDatabase
+from wildside.usecases.compare_versions import compare_versions
+from wildside.usecases.edit_reference import EditOrder, edit_reference
+from wildside.usecases.rename_reference import rename_reference
+from wildside.usecases.roll_back_reference import roll_back_reference
+
+_CODES = """\b
+Exit codes: 0 done or nothing to do, 2 no such table, row, version or value, 3 other rows
+are in the way, 4 database unavailable, 5 a seed or another edit holds the lock."""
+
+Result = TypeVar("Result")
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+_json = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+
+
+def _examples(*lines: str) -> str:
+    return "\b\nExamples:\n" + "\n".join(f"  wildside reference {line}" for line in lines) + f"\n{_CODES}"
+
+
+def _edits(command: Command) -> Command:
+    """Add the options of everything that writes."""
+    for option in (
+        _json,
+        click.option("--wait", default=10.0, show_default=True, help="Seconds to wait for a seed."),
+        click.option("--actor", default=account_name, show_default="you", help="Who to record."),
+        click.option("--reason", required=True, help="Why, for the history."),
+        options.database_url,
+    ):
+        command = option(command)
+    return command
+
+
+def _run(tools: Toolbox, url: str, who: str, work: Callable[[HistoryDatabase], Awaitable[Result]]) -> Result:
+    async def run() -> Result:
+        async with tools.open_database(DatabaseUrl.parse(url), f"wildside reference ({who})") as database:
+            return await work(database)
+
+    return asyncio.run(run())
+
+
+@click.group(
+    epilog=_examples(
+        "history --table tags",
+        "set tags coffee icon=tag:mug --reason 'a better icon'",
+        "rollback --to 12 --reason 'the seed of today was wrong' --dry-run",
+    )
+)
+def reference() -> None:
+    """Read the past of the reference data, and change it by hand."""
+
+
+@reference.command(epilog=_examples("history --limit 5", "history --table tags --json"))
+@options.database_url
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(1), help="How many versions to show."
+)
+@click.option("--table", help="Only versions that changed this table.")
+@_json
+@click.pass_obj
+def history(tools: Toolbox, database_url: str, limit: int, table: str | None, as_json: bool) -> None:
+    """List versions, the newest first: when, who, why, and what each did."""
+
+    async def read(database: HistoryDatabase) -> Any:
+        async with database.reading() as stores:
+            return await stores.history.versions(limit, table)
+
+    found = _run(tools, database_url, account_name(), read)
+    print_json(found) if as_json else show_versions(found)
+
+
+@reference.command(epilog=_examples("diff 11 12", "diff 12 11 --json"))
+@click.argument("a", type=click.IntRange(1))
+@click.argument("b", type=click.IntRange(1))
+@options.database_url
+@_json
+@click.pass_obj
+def diff(tools: Toolbox, a: int, b: int, database_url: str, as_json: bool) -> None:
+    """Show what clients see differently at version B than at version A, net."""
+    found = _run(tools, database_url, account_name(), lambda database: compare_versions(database, a, b))
+    print_json(found) if as_json else show_differences(found)
+
+
+def _edit(tools: Toolbox, url: str, edit: Edit, order: EditOrder, as_json: bool) -> None:
+    edited = _run(tools, url, order.actor, lambda database: edit_reference(database, edit, order))
+    print_json(edited) if as_json else show_edited(edited)
+
+
+@reference.command(
+    "set",
+    epilog=_examples(
+        "set tags coffee icon=tag:mug sort_order=15 --reason 'a better icon'",
+        "set theme_interests walks/food weight=0.5 --reason 'less of it'",
+    ),
+)
+@click.argument("table")
+@click.argument("key")
+@click.argument("fields", metavar="FIELD=VALUE...", nargs=-1, required=True)
+@_edits
+@click.pass_obj
+def set_fields(
+    tools: Toolbox,
+    table: str,
+    key: str,
+    fields: tuple[str, ...],
+    database_url: str,
+    reason: str,
+    actor: str,
+    wait: float,
+    as_json: bool,
+) -> None:
+    """Give columns of a row new values, and adopt it: no seed will change it.
+
+    VALUE is JSON, or plain text where the column is text.
+    """
+    wrong = [field for field in fields if "=" not in field]
+    if wrong:
+        raise click.BadParameter(f"{wrong[0]!r} is not FIELD=VALUE")
+    given = {name: value for name, _, value in (field.partition("=") for field in fields)}
+    edit = Edit(table, key, {"source_type": "admin"}, given)
+    _edit(tools, database_url, edit, EditOrder(actor, reason, wait), as_json)
+
+
+def _verb(name: str, doc: str, example: str, **fixed: Any) -> None:
+    """Make a command that sets bookkeeping columns of a row."""
+
+    @reference.command(name, help=doc, epilog=_examples(example))
+    @click.argument("table")
+    @click.argument("key")
+    @_edits
+    @click.pass_obj
+    def verb(
+        tools: Toolbox,
+        table: str,
+        key: str,
+        database_url: str,
+        reason: str,
+        actor: str,
+        wait: float,
+        as_json: bool,
+    ) -> None:
+        _edit(tools, database_url, Edit(table, key, fixed), EditOrder(actor, reason, wait), as_json)
+
+
+_verb(
+    "hide",
+    "Make a row inactive, and adopt it: no seed will bring it back.",
+    "hide tags coffee --reason 'out of season'",
+    is_active=False,
+    source_type="admin",
+)
+_verb(
+    "unhide",
+    "Make a row active, and adopt it.",
+    "unhide tags coffee --reason 'in season again'",
+    is_active=True,
+    source_type="admin",
+)
+_verb(
+    "release",
+    "Give a row back to the seed: the next one brings it to the source.",
+    "release tags coffee --reason 'the source has the new icon'",
+    source_type="seed",
+)
+
+
+@reference.command(epilog=_examples("rename tags coffee speciality-coffee --reason 'what it is called now'"))
+@click.argument("table")
+@click.argument("old")
+@click.argument("new")
+@_edits
+@click.pass_obj
+def rename(
+    tools: Toolbox,
+    table: str,
+    old: str,
+    new: str,
+    database_url: str,
+    reason: str,
+    actor: str,
+    wait: float,
+    as_json: bool,
+) -> None:
+    """Give a row a new key; children and users' data follow.
+
+    The source has to declare it; the line for its renames.json is printed.
+    """
+    order = EditOrder(actor, reason, wait)
+    done = _run(
+        tools, database_url, actor, lambda database: rename_reference(database, table, old, new, order)
+    )
+    print_json(done) if as_json else show_renamed(done)
+
+
+@reference.command(epilog=_examples("rollback --to 12 --reason 'the seed of today was wrong' --dry-run"))
+@click.option("--to", "target", type=int, required=True, help="The version whose content to bring back.")
+@click.option("--dry-run", is_flag=True, help="Do everything, then undo it.")
+@_edits
+@click.pass_obj
+def rollback(
+    tools: Toolbox,
+    target: int,
+    dry_run: bool,
+    database_url: str,
+    reason: str,
+    actor: str,
+    wait: float,
+    as_json: bool,
+) -> None:
+    """Bring the content of an earlier version back, as a new version.
+
+    Rows that were not there become inactive, renames are undone, administrators' rows are as they were.
+    """
+    order = EditOrder(actor, reason, wait, dry_run)
+    done = _run(tools, database_url, actor, lambda database: roll_back_reference(database, target, order))
+    print_json(done) if as_json else show_rolled_back(done)

@@ -1,0 +1,40 @@
+"""Query parameters: which a path takes, each at most once, and what they may hold."""
+
+from collections.abc import Mapping
+
+from wildside.domain.errors import InvalidRequest
+from wildside.inbound.http.state import ApiRequest
+
+
+def query(request: ApiRequest, *known: str) -> Mapping[str, str]:
+    """Return the parameters. Raises InvalidRequest that lists every unknown and every repeated one."""
+    given = request.query_params
+    errors = [
+        (name, "unknown_parameter", "This path takes no such parameter.")
+        for name in sorted(set(given) - set(known))
+    ]
+    errors += [
+        (name, "repeated_parameter", "This may be given once.")
+        for name in known
+        if len(given.getlist(name)) > 1
+    ]
+    if errors:
+        raise InvalidRequest("The request has parameters that it should not have.", errors)
+    return given
+
+
+def required(given: Mapping[str, str], name: str, meaning: str) -> str:
+    """Return a parameter. Raises InvalidRequest that says what it means when it is missing."""
+    if name not in given:
+        raise InvalidRequest(
+            f"The parameter {name} is missing: {meaning}.", [(name, "missing_parameter", meaning)]
+        )
+    return given[name]
+
+
+def number(name: str, text: str, largest: int) -> int:
+    """Return a whole number from 0 to `largest`. Raises InvalidRequest naming the parameter."""
+    if text.isascii() and text.isdecimal() and len(text) <= 19 and int(text) <= largest:
+        return int(text)
+    detail = f"{name} is a whole number from 0 to {largest}."
+    raise InvalidRequest(detail, [(name, "invalid_number", detail)])

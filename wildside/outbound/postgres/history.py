@@ -1,0 +1,46 @@
+"""The past: the journal as sql/migrations/0013 and 0014 read it."""
+
+from collections.abc import Sequence
+
+from wildside.domain.editing import Difference, PastVersion, difference_of
+from wildside.outbound.postgres.session import Session
+
+_VERSIONS = """
+select version, created_at, actor, reason, tables
+  from reference_history
+ where $2::text is null or tables ? $2
+ order by version desc
+ limit $1
+"""
+
+_DIFFERENCE = "select table_name, old_key, new_key, before, after from reference_difference($1, $2)"
+
+
+class PostgresHistory:
+    """Reads the journal, and brings what it reads back."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def versions(self, limit: int, table: str | None = None) -> Sequence[PastVersion]:
+        """Return the newest versions first."""
+        return [PastVersion(**dict(row)) for row in await self._session.rows(_VERSIONS, limit, table)]
+
+    async def has(self, version: int) -> bool:
+        """Return whether there is a version of this number."""
+        query = "select exists (select from reference_versions where version = $1)"
+        found: bool = await self._session.value(query, version)
+        return found
+
+    async def difference(self, a: int, b: int) -> Sequence[Difference]:
+        """Return the rows that clients would see differently at two versions."""
+        rows = await self._session.rows(_DIFFERENCE, a, b)
+        found = (
+            difference_of(row["table_name"], row["old_key"], row["new_key"], row["before"], row["after"])
+            for row in rows
+        )
+        return [difference for difference in found if difference]
+
+    async def roll_back(self, version: int) -> None:
+        """Write the content of an earlier version as a new one."""
+        await self._session.value("select reference_roll_back($1)", version)
