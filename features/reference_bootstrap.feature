@@ -21,10 +21,10 @@ Feature: Reference bootstrap
     When the client asks whether it has changed
     Then the answer says that nothing has changed
 
-  Scenario: A change is in the very next answer
+  Scenario: A change is told within a second
     Given a client has read the bootstrap
     And an administrator has given the tag "coffee" the icon "tag:mine"
-    When the client asks whether it has changed
+    When the client asks for a second whether it has changed
     Then the answer is complete
     And the tag "coffee" is shown with the icon "tag:mine"
     And its version is newer than before

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from tests.cli.program import wildside
+from tests.cli.rows import one, version
 from tests.conftest import REFERENCE, url_of_connection
 
 Connection = psycopg.Connection[Any]
@@ -31,16 +32,6 @@ def done(connection: Connection, *arguments: str) -> str:
     result = edit(connection, *arguments)
     assert (result.returncode, result.stderr) == (0, "")
     return result.stdout
-
-
-def one(connection: Connection, query: str) -> Any:
-    row = connection.execute(query.encode()).fetchone()
-    connection.rollback()
-    return row[0] if row else None
-
-
-def version(connection: Connection) -> Any:
-    return one(connection, "select version from reference_counter")
 
 
 def test_set_adopts_and_is_told_with_actor_and_reason(seeded_connection: Connection) -> None:

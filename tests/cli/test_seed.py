@@ -12,6 +12,7 @@ import psycopg
 import pytest
 
 from tests.cli.program import wildside
+from tests.cli.rows import one, version
 from tests.conftest import REFERENCE, url_of_connection
 
 Connection = psycopg.Connection[Any]
@@ -40,17 +41,6 @@ def edit(source: Path, table: str, change: Callable[[Rows], Any]) -> None:
     rows = json.loads(file.read_text())
     change(rows)
     file.write_text(json.dumps(rows))
-
-
-def one(connection: Connection, query: str) -> Any:
-    """The first value of a query, as it is now."""
-    row = connection.execute(query.encode()).fetchone()
-    connection.rollback()
-    return row[0] if row else None
-
-
-def version(connection: Connection) -> Any:
-    return one(connection, "select version from reference_counter")
 
 
 def test_a_seed_says_what_it_did(connection: Connection) -> None:

@@ -53,7 +53,13 @@ def key_of(table: str, row: Mapping[str, Any]) -> list[Any]:
     return [row[member] for member in SHAPES[table][0]]
 
 
+def token_of(place: str, tables: Tables) -> str:
+    """`place` is <epoch>.<version>; the digest is that of the tables."""
+    return f"{place.partition('-')[0]}-{sha256(dumps(tables))[:16]}"
+
+
 def bootstrap(tables: Tables, token: str, schema: int = 1) -> bytes:
+    token = token_of(token, tables)
     return dumps(
         {
             "schemaVersion": schema,
@@ -106,7 +112,7 @@ class FakeBackend:
 
     def publish(self, tables: Tables) -> str:
         ordered = {name: in_order(name, copy.deepcopy(rows)) for name, rows in tables.items()}
-        self.token = f"epoch.{len(self.releases) + 1}-{sha256(dumps(ordered))[:16]}"
+        self.token = token_of(f"epoch.{len(self.releases) + 1}", ordered)
         self.releases[self.token] = ordered
         return self.token
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.client.backend import FakeBackend, bootstrap, serving
+from tests.client.backend import TAGS, FakeBackend, bootstrap, serving, token_of
 from wildside.client import ClientConfig, ReferenceDataProvider, create_reference_provider
 
-PACKAGED_TOKEN = "packaged.1-0000000000000000"
+PACKAGED_TOKEN = token_of("packaged.1", TAGS)
 NOBODY = "http://127.0.0.1:1"
 
 

@@ -113,8 +113,13 @@ def no_object(_: dict[str, Any]) -> Any:
     return ["x"]
 
 
+def untold_table(changes: dict[str, Any]) -> None:
+    changes["tables"].clear()
+
+
 WRONG = [
     wrong_digest,
+    untold_table,
     lost_upsert,
     wrong_key,
     mixed_order,

@@ -12,6 +12,7 @@ import httpx2
 import pytest
 import zstandard
 
+from tests.cli.program import Program
 from tests.http.support import REFERENCE, assert_problem
 from wildside.inbound.http.negotiation import choose_coding
 
@@ -138,8 +139,6 @@ def test_the_pinned_release_is_the_bytes_of_the_newest(server: httpx2.Client) ->
 
 @pytest.fixture(scope="module")
 def open_server(released_url: str) -> Iterator[httpx2.Client]:
-    from tests.cli.program import Program  # noqa: PLC0415
-
     env = {"DATABASE_URL": released_url, "WILDSIDE_CORS_ORIGINS": "https://app.example https://b.example"}
     with Program("serve", "--port", "0", env=env) as program, httpx2.Client(base_url=program.url()) as client:
         yield client

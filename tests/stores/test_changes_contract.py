@@ -13,9 +13,12 @@ from tests.stores.contract import Backend, kind, use, word
 from wildside.domain.delta import Token
 from wildside.domain.errors import NotFound, StoreError
 from wildside.domain.release import Release, build_release, canonical
+from wildside.outbound.postgres.pool import PostgresStores
+from wildside.ports.database import Stores
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 
+SLUGS = [f"k{n}" for n in range(1, 12)]
 Held = dict[str, list[dict[str, Any]]]
 
 
@@ -186,27 +189,43 @@ class TestPast:
 
 async def edit(backend: Backend, dice: random.Random) -> None:
     """One transaction of one to three random edits; some break a rule and leave nothing behind."""
-    slugs = [f"k{n}" for n in range(1, 12)]
     try:
         async with backend.database.transaction() as stores:
             for _ in range(dice.randint(1, 3)):
-                one, other = dice.sample(slugs, 2)
-                match dice.randrange(6):
-                    case 0:
-                        await stores.seeding.deprecate("kinds", [(one,)])
-                    case 1:
-                        await stores.seeding.rename("kinds", (one,), (other,))
-                    case 2:
-                        await stores.seeding.upsert("words", [word(one, dice.choice("abc"), dice.random())])
-                    case 3:
-                        await stores.seeding.deprecate("words", [(one, dice.choice("abc"))])
-                    case _:
-                        parent = dice.choice([None, None, other])
-                        await stores.seeding.upsert(
-                            "kinds", [kind(one, dice.randint(1, 5), parent=parent, notes=dice.random())]
-                        )
+                if dice.random() < 0.3:
+                    await edit_as_administrator(stores, dice)
+                else:
+                    await edit_as_seed(stores, dice)
     except (StoreError, KeyError):
         pass
+
+
+async def edit_as_seed(stores: Stores, dice: random.Random) -> None:
+    one, other = dice.sample(SLUGS, 2)
+    match dice.randrange(6):
+        case 0:
+            await stores.seeding.deprecate("kinds", [(one,)])
+        case 1:
+            await stores.seeding.rename("kinds", (one,), (other,))
+        case 2:
+            await stores.seeding.upsert("words", [word(one, dice.choice("abc"), dice.random())])
+        case 3:
+            await stores.seeding.deprecate("words", [(one, dice.choice("abc"))])
+        case _:
+            parent = dice.choice([None, None, other])
+            row = kind(one, dice.randint(1, 5), parent=parent, notes=dice.random())
+            await stores.seeding.upsert("kinds", [row])
+
+
+async def edit_as_administrator(stores: Stores, dice: random.Random) -> None:
+    """Set, hide, show or release a row, or, where there is a journal, go back to a version."""
+    if isinstance(stores, PostgresStores) and dice.random() < 0.3:
+        newest = await stores.seeding.version()
+        await stores.history.roll_back(dice.randint(max(1, newest - 6), newest))
+        return
+    owner, active = dice.choice(["admin", "seed"]), dice.random() < 0.7
+    changes = {"notes": dice.random(), "is_active": active, "source_type": owner}
+    await stores.editing.revise("kinds", (dice.choice(SLUGS),), changes)
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -23,8 +23,10 @@ from wildside.domain.errors import (
     Unavailable,
 )
 from wildside.domain.seeding import SeedRun
+from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.errors import FAILURES, translate
 from wildside.outbound.postgres.health import PostgresHealth
+from wildside.outbound.postgres.history import PostgresHistory
 from wildside.outbound.postgres.pool import PostgresDatabase, _prepare
 from wildside.outbound.postgres.reference import PostgresReference
 from wildside.outbound.postgres.seeding import PostgresSeeding
@@ -179,7 +181,14 @@ def test_a_message_is_never_empty() -> None:
 
 
 RUN = SeedRun(MOMENT, MOMENT, "0" * 64, "tester", {}, 0, 0)
+STORES = (PostgresReference, PostgresSeeding, PostgresEditing, PostgresHistory, PostgresHealth)
 ARGUMENTS = {
+    "key": ["coffee"],
+    "changes": {"icon": "tag:mug"},
+    "limit": 3,
+    "version": 0,
+    "a": 0,
+    "b": 1,
     "number": 1,
     "since": 0,
     "until": 1,
@@ -196,7 +205,7 @@ ARGUMENTS = {
 
 
 def store_methods() -> Iterator[Any]:
-    for store in (PostgresReference, PostgresSeeding, PostgresHealth):
+    for store in STORES:
         for name, method in inspect.getmembers(store, inspect.iscoroutinefunction):
             if not name.startswith("_"):
                 yield pytest.param(store, method, id=f"{store.__name__}.{name}")

@@ -1,6 +1,7 @@
 """Applying the body of /changes to a held release.
 
-Tables that the body does not name need no check: they are the bytes that were verified before.
+Tables that the body does not name are the bytes that were verified before; that it names every
+table which has changed is seen by the token's digest, which is of all tables.
 """
 
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from typing import Any, Literal
 import msgspec
 
 from wildside.client.errors import NotIntact
-from wildside.client.release import Release, Row, canonical, digest_of, read_json
+from wildside.client.release import Release, Row, canonical, checked, digest_of, read_json
 
 
 class _Rename(msgspec.Struct, rename={"old": "from", "new": "to"}):
@@ -57,7 +58,7 @@ def _changed(tables: dict[str, bytes], changes: _Changes) -> Release:
         before = tables.pop(name, b"[]")
         if change is not None:
             tables[name] = _changed_table(name, before, change)
-    return Release(changes.token, changes.generated_at, tables)
+    return checked(Release(changes.token, changes.generated_at, tables))
 
 
 def _changed_table(name: str, before: bytes, change: _TableChange) -> bytes:

@@ -86,6 +86,17 @@ def read_json(content: bytes, shape: type[Shape]) -> Shape:
         raise NotIntact(f"the payload cannot be read: {error}") from error
 
 
+def checked(release: Release) -> Release:
+    """Return the release if its token's digest is that of its tables; else raise NotIntact.
+
+    So a difference that says nothing of a table which has changed is found out too.
+    """
+    tables = _encode({name: msgspec.Raw(table) for name, table in release.tables.items()})
+    if release.token.rpartition("-")[2] != hashlib.sha256(tables).hexdigest()[:16]:
+        raise NotIntact("the tables together are not what their token says")
+    return release
+
+
 def parse_bootstrap(content: bytes) -> Release:
     """Read and verify the bytes of /bootstrap: each table must be what `digests` says.
 
@@ -98,7 +109,7 @@ def parse_bootstrap(content: bytes) -> Release:
     wrong = sorted(name for name, table in tables.items() if digest_of(table) != payload.digests[name])
     if wrong:
         raise NotIntact(f"not what their digests say: {', '.join(wrong)}")
-    return Release(payload.reference_version, payload.generated_at, tables)
+    return checked(Release(payload.reference_version, payload.generated_at, tables))
 
 
 def bootstrap_bytes(release: Release) -> bytes:

@@ -95,13 +95,13 @@ def full_answer(since: str, target: Release) -> Body:
 
 
 def delta(base: Base, target: Release, changes: Changes) -> Body:
-    """Build the net difference, or a full answer where that is smaller."""
+    """Build the net difference, or a full answer where everything is smaller."""
     names = {name for name, digest in target.digests.items() if base.digests.get(name) != digest}
     tables: dict[str, Any] = dict.fromkeys(base.digests.keys() - target.digests.keys())
     tables |= {name: _net(target, name, changes) for name in names}
     body = _answer("delta", base.token, target, tables)
-    full = full_answer(base.token, target)
-    return body if len(body.content) < len(full.content) else full
+    smaller = len(body.content) < len(target.bootstrap.content)
+    return body if smaller else full_answer(base.token, target)
 
 
 def _net(target: Release, name: str, changes: Changes) -> dict[str, Any]:

@@ -27,12 +27,14 @@ class _Recent(Generic[K, V]):
         self._making = asyncio.Lock()
 
     async def get(self, key: K, make: Callable[[], Awaitable[V]]) -> V:
-        async with self._making:
-            value = self._values.pop(key, None) or await make()
-            self._values[key] = value
-            if len(self._values) > self._size:
-                self._values.popitem(last=False)
-            return value
+        if (value := self._values.get(key)) is None:
+            async with self._making:
+                value = self._values.get(key) or await make()
+                self._values[key] = value
+        self._values.move_to_end(key)
+        if len(self._values) > self._size:
+            self._values.popitem(last=False)
+        return value
 
 
 class PastReleases:

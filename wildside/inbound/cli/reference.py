@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from functools import wraps
 from typing import Any, TypeVar
 
 import click
@@ -29,7 +31,6 @@ Exit codes: 0 done or nothing to do, 2 no such table, row, version or value, 3 o
 are in the way, 4 database unavailable, 5 a seed or another edit holds the lock."""
 
 Result = TypeVar("Result")
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 _json = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 
@@ -38,8 +39,13 @@ def _examples(*lines: str) -> str:
     return "\b\nExamples:\n" + "\n".join(f"  wildside reference {line}" for line in lines) + f"\n{_CODES}"
 
 
-def _edits(command: Command) -> Command:
-    """Add the options of everything that writes."""
+def _edits(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options of everything that writes; the command gets them as its order."""
+
+    @wraps(command)
+    def ordered(*arguments: Any, actor: str, reason: str, wait: float, **others: Any) -> None:
+        command(*arguments, order=EditOrder(actor, reason, wait), **others)
+
     for option in (
         _json,
         click.option("--wait", default=10.0, show_default=True, help="Seconds to wait for a seed."),
@@ -47,8 +53,8 @@ def _edits(command: Command) -> Command:
         click.option("--reason", required=True, help="Why, for the history."),
         options.database_url,
     ):
-        command = option(command)
-    return command
+        ordered = option(ordered)
+    return ordered
 
 
 def _run(tools: Toolbox, url: str, who: str, work: Callable[[HistoryDatabase], Awaitable[Result]]) -> Result:
@@ -124,9 +130,7 @@ def set_fields(
     key: str,
     fields: tuple[str, ...],
     database_url: str,
-    reason: str,
-    actor: str,
-    wait: float,
+    order: EditOrder,
     as_json: bool,
 ) -> None:
     """Give columns of a row new values, and adopt it: no seed will change it.
@@ -138,7 +142,7 @@ def set_fields(
         raise click.BadParameter(f"{wrong[0]!r} is not FIELD=VALUE")
     given = {name: value for name, _, value in (field.partition("=") for field in fields)}
     edit = Edit(table, key, {"source_type": "admin"}, given)
-    _edit(tools, database_url, edit, EditOrder(actor, reason, wait), as_json)
+    _edit(tools, database_url, edit, order, as_json)
 
 
 def _verb(name: str, doc: str, example: str, **fixed: Any) -> None:
@@ -154,12 +158,10 @@ def _verb(name: str, doc: str, example: str, **fixed: Any) -> None:
         table: str,
         key: str,
         database_url: str,
-        reason: str,
-        actor: str,
-        wait: float,
+        order: EditOrder,
         as_json: bool,
     ) -> None:
-        _edit(tools, database_url, Edit(table, key, fixed), EditOrder(actor, reason, wait), as_json)
+        _edit(tools, database_url, Edit(table, key, fixed), order, as_json)
 
 
 _verb(
@@ -196,18 +198,15 @@ def rename(
     old: str,
     new: str,
     database_url: str,
-    reason: str,
-    actor: str,
-    wait: float,
+    order: EditOrder,
     as_json: bool,
 ) -> None:
     """Give a row a new key; children and users' data follow.
 
     The source has to declare it; the line for its renames.json is printed.
     """
-    order = EditOrder(actor, reason, wait)
     done = _run(
-        tools, database_url, actor, lambda database: rename_reference(database, table, old, new, order)
+        tools, database_url, order.actor, lambda database: rename_reference(database, table, old, new, order)
     )
     print_json(done) if as_json else show_renamed(done)
 
@@ -222,15 +221,15 @@ def rollback(
     target: int,
     dry_run: bool,
     database_url: str,
-    reason: str,
-    actor: str,
-    wait: float,
+    order: EditOrder,
     as_json: bool,
 ) -> None:
     """Bring the content of an earlier version back, as a new version.
 
     Rows that were not there become inactive, renames are undone, administrators' rows are as they were.
     """
-    order = EditOrder(actor, reason, wait, dry_run)
-    done = _run(tools, database_url, actor, lambda database: roll_back_reference(database, target, order))
+    order = replace(order, dry_run=dry_run)
+    done = _run(
+        tools, database_url, order.actor, lambda database: roll_back_reference(database, target, order)
+    )
     print_json(done) if as_json else show_rolled_back(done)
