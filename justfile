@@ -35,6 +35,10 @@ features *ARGS:
 up *ARGS:
     wildside up --ephemeral {{ARGS}}
 
+# Bring the snapshot that is packaged with the client in step with sql/reference.
+snapshot:
+    python -m tests.client.packaged
+
 # Put code into the house style.
 format:
     ruff format .

@@ -1,15 +1,18 @@
 """`wildside reference`: the past and the present by hand, by a real process."""
 
+import hashlib
 import json
 import shutil
 import subprocess
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
+import httpx2
 import psycopg
 import pytest
 
-from tests.cli.program import wildside
+from tests.cli.program import serving, wildside
 from tests.cli.rows import one, version
 from tests.conftest import REFERENCE, url_of_connection
 
@@ -158,3 +161,64 @@ def test_every_command_has_examples_and_exit_codes(command: str) -> None:
     shown = wildside("reference", command, "--help").stdout
     assert f"wildside reference {command}" in shown.partition("Examples:")[2]
     assert "Exit codes:" in shown
+
+
+def test_an_export_is_the_bytes_of_the_bootstrap(seeded_connection: Connection, tmp_path: Path) -> None:
+    file = tmp_path / "snapshot.json"
+    file.write_text("an older one")
+    done(seeded_connection, "hide", "tags", "coffee")
+    with serving(url_of_connection(seeded_connection)) as url:
+        served = httpx2.get(f"{url}/api/v1/reference/bootstrap").content
+        first = httpx2.get(f"{url}/api/v1/reference/bootstrap?version=1").content
+    report = json.loads(run(seeded_connection, "reference", "export", str(file), "--json").stdout)
+    assert file.read_bytes() == served
+    assert report["sha256"] == hashlib.sha256(served).hexdigest()
+    assert report["referenceVersion"] == json.loads(served)["referenceVersion"]
+    assert (report["file"], report["bytes"], report["rows"]) == (str(file), len(served), 558)
+    run(seeded_connection, "reference", "export", str(file), "--version", "1")
+    assert file.read_bytes() == first
+    assert list(tmp_path.iterdir()) == [file]
+
+
+def test_an_export_to_standard_output_is_nothing_else(seeded_connection: Connection) -> None:
+    result = run(seeded_connection, "reference", "export", "-", "--json")
+    assert json.loads(result.stdout)["referenceVersion"] == json.loads(result.stderr)["referenceVersion"]
+
+
+def test_a_failed_export_leaves_what_was_there(
+    seeded_connection: Connection, connection: Connection, tmp_path: Path
+) -> None:
+    file = tmp_path / "snapshot.json"
+    file.write_text("an older one")
+    never = run(seeded_connection, "reference", "export", str(file), "--version", "9")
+    assert (never.returncode, never.stderr) == (2, "wildside: there is no version 9; the newest is 1\n")
+    unseeded = run(connection, "reference", "export", str(file))
+    assert (unseeded.returncode, unseeded.stderr) == (
+        2,
+        "wildside: there is no reference release yet: run wildside seed\n",
+    )
+    nowhere = run(seeded_connection, "reference", "export", str(tmp_path / "none" / "snapshot.json"))
+    assert (nowhere.returncode, nowhere.stdout) == (1, "")
+    assert "No such file or directory" in nowhere.stderr
+    assert (file.read_text(), list(tmp_path.iterdir())) == ("an older one", [file])
+
+
+def test_a_new_epoch_keeps_the_content_and_forgets_every_token(seeded_connection: Connection) -> None:
+    with serving(url_of_connection(seeded_connection)) as url, httpx2.Client(base_url=url) as client:
+        path = "/api/v1/reference"
+        old = client.get(f"{path}/bootstrap").json()
+        began = json.loads(done(seeded_connection, "new-epoch", "--json"))
+        assert (began["version"], began["actor"], began["reason"]) == (1, "ada", "a test")
+        deadline = monotonic() + 1.0
+        while (new := client.get(f"{path}/bootstrap").json())["referenceVersion"] == old["referenceVersion"]:
+            assert monotonic() < deadline
+        digest = old["referenceVersion"].partition("-")[2]
+        assert new == {**old, "referenceVersion": f"{began['epoch']}.1-{digest}"}
+        changes = client.get(f"{path}/changes", params={"since": old["referenceVersion"]}).json()
+        assert (changes["mode"], changes["to"]) == ("full", new["referenceVersion"])
+        pinned = client.get(f"{path}/bootstrap", params={"version": old["referenceVersion"]})
+        assert pinned.status_code == 404
+    assert version(seeded_connection) == 1
+    told = json.loads(run(seeded_connection, "reference", "epochs", "--json").stdout)
+    assert [one["epoch"] for one in told] == [began["epoch"], old["referenceVersion"].partition(".")[0]]
+    assert told[1]["reason"] == "the first line of versions"

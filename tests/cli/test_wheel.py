@@ -42,6 +42,7 @@ def test_the_wheel_holds_the_program_and_its_data_and_nothing_else(wheel: Path) 
         wanted = {Path("wildside") / path.relative_to(ROOT) for path in (ROOT / "sql").glob(kind)}
         assert wanted
         assert wanted <= names
+    assert Path("wildside/client/snapshot.json") in names
     modules = {path.relative_to(ROOT) for path in (ROOT / "wildside").rglob("*.py")}
     assert {name for name in names if name.suffix == ".py"} == modules
 

@@ -28,6 +28,17 @@ class PastVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Epoch:
+    """A line of versions. `version` was the newest when it began; older ones bear its name too."""
+
+    epoch: str
+    version: int
+    created_at: datetime
+    actor: str
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Difference:
     """A row that clients see differently at two versions. `old_key` is set where its key changed."""
 

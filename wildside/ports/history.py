@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from wildside.domain.editing import Difference, PastVersion
+from wildside.domain.editing import Difference, Epoch, PastVersion
 from wildside.ports.database import Stores
 
 
@@ -25,6 +25,14 @@ class HistoryStore(Protocol):
 
     async def roll_back(self, version: int) -> None:
         """Write the content of an earlier version as a new one. Raises ConstraintViolated."""
+        ...
+
+    async def epochs(self) -> Sequence[Epoch]:
+        """Return the lines of versions, the newest first."""
+        ...
+
+    async def begin_epoch(self) -> None:
+        """Give the versions another name."""
         ...
 
 

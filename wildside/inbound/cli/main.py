@@ -4,6 +4,7 @@ from typing import Any
 
 import click
 
+import wildside.inbound.cli.edits  # noqa: F401 - adds its commands to reference
 from wildside import __version__
 from wildside.inbound.cli.errors import reported
 from wildside.inbound.cli.reference import reference

@@ -1,30 +1,24 @@
-"""`wildside reference`: the past of the reference data, and edits by hand."""
+"""`wildside reference`: what the reference data are and were. Edits by hand are in `edits.py`."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from functools import wraps
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import click
 
 from wildside.config import DatabaseUrl, account_name
-from wildside.domain.editing import Edit
 from wildside.inbound.cli import options
 from wildside.inbound.cli.reference_reports import (
+    export_report,
     print_json,
     show_differences,
-    show_edited,
-    show_renamed,
-    show_rolled_back,
+    show_epochs,
     show_versions,
 )
 from wildside.inbound.cli.toolbox import Toolbox
 from wildside.ports.history import HistoryDatabase
 from wildside.usecases.compare_versions import compare_versions
-from wildside.usecases.edit_reference import EditOrder, edit_reference
-from wildside.usecases.rename_reference import rename_reference
-from wildside.usecases.roll_back_reference import roll_back_reference
+from wildside.usecases.export_release import export_release
 
 _CODES = """\b
 Exit codes: 0 done or nothing to do, 2 no such table, row, version or value, 3 other rows
@@ -32,32 +26,19 @@ are in the way, 4 database unavailable, 5 a seed or another edit holds the lock.
 
 Result = TypeVar("Result")
 
-_json = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 
 
-def _examples(*lines: str) -> str:
+def examples(*lines: str) -> str:
+    """Return the end of a command's help."""
     return "\b\nExamples:\n" + "\n".join(f"  wildside reference {line}" for line in lines) + f"\n{_CODES}"
 
 
-def _edits(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options of everything that writes; the command gets them as its order."""
+def run_on(
+    tools: Toolbox, url: str, who: str, work: Callable[[HistoryDatabase], Awaitable[Result]]
+) -> Result:
+    """Do one operator's work on a database."""
 
-    @wraps(command)
-    def ordered(*arguments: Any, actor: str, reason: str, wait: float, **others: Any) -> None:
-        command(*arguments, order=EditOrder(actor, reason, wait), **others)
-
-    for option in (
-        _json,
-        click.option("--wait", default=10.0, show_default=True, help="Seconds to wait for a seed."),
-        click.option("--actor", default=account_name, show_default="you", help="Who to record."),
-        click.option("--reason", required=True, help="Why, for the history."),
-        options.database_url,
-    ):
-        ordered = option(ordered)
-    return ordered
-
-
-def _run(tools: Toolbox, url: str, who: str, work: Callable[[HistoryDatabase], Awaitable[Result]]) -> Result:
     async def run() -> Result:
         async with tools.open_database(DatabaseUrl.parse(url), f"wildside reference ({who})") as database:
             return await work(database)
@@ -66,7 +47,7 @@ def _run(tools: Toolbox, url: str, who: str, work: Callable[[HistoryDatabase], A
 
 
 @click.group(
-    epilog=_examples(
+    epilog=examples(
         "history --table tags",
         "set tags coffee icon=tag:mug --reason 'a better icon'",
         "rollback --to 12 --reason 'the seed of today was wrong' --dry-run",
@@ -76,13 +57,13 @@ def reference() -> None:
     """Read the past of the reference data, and change it by hand."""
 
 
-@reference.command(epilog=_examples("history --limit 5", "history --table tags --json"))
+@reference.command(epilog=examples("history --limit 5", "history --table tags --json"))
 @options.database_url
 @click.option(
     "--limit", default=20, show_default=True, type=click.IntRange(1), help="How many versions to show."
 )
 @click.option("--table", help="Only versions that changed this table.")
-@_json
+@json_option
 @click.pass_obj
 def history(tools: Toolbox, database_url: str, limit: int, table: str | None, as_json: bool) -> None:
     """List versions, the newest first: when, who, why, and what each did."""
@@ -91,145 +72,49 @@ def history(tools: Toolbox, database_url: str, limit: int, table: str | None, as
         async with database.reading() as stores:
             return await stores.history.versions(limit, table)
 
-    found = _run(tools, database_url, account_name(), read)
+    found = run_on(tools, database_url, account_name(), read)
     print_json(found) if as_json else show_versions(found)
 
 
-@reference.command(epilog=_examples("diff 11 12", "diff 12 11 --json"))
+@reference.command(epilog=examples("diff 11 12", "diff 12 11 --json"))
 @click.argument("a", type=click.IntRange(1))
 @click.argument("b", type=click.IntRange(1))
 @options.database_url
-@_json
+@json_option
 @click.pass_obj
 def diff(tools: Toolbox, a: int, b: int, database_url: str, as_json: bool) -> None:
     """Show what clients see differently at version B than at version A, net."""
-    found = _run(tools, database_url, account_name(), lambda database: compare_versions(database, a, b))
+    found = run_on(tools, database_url, account_name(), lambda database: compare_versions(database, a, b))
     print_json(found) if as_json else show_differences(found)
 
 
-def _edit(tools: Toolbox, url: str, edit: Edit, order: EditOrder, as_json: bool) -> None:
-    edited = _run(tools, url, order.actor, lambda database: edit_reference(database, edit, order))
-    print_json(edited) if as_json else show_edited(edited)
-
-
-@reference.command(
-    "set",
-    epilog=_examples(
-        "set tags coffee icon=tag:mug sort_order=15 --reason 'a better icon'",
-        "set theme_interests walks/food weight=0.5 --reason 'less of it'",
-    ),
-)
-@click.argument("table")
-@click.argument("key")
-@click.argument("fields", metavar="FIELD=VALUE...", nargs=-1, required=True)
-@_edits
+@reference.command("epochs", epilog=examples("epochs --json"))
+@options.database_url
+@json_option
 @click.pass_obj
-def set_fields(
-    tools: Toolbox,
-    table: str,
-    key: str,
-    fields: tuple[str, ...],
-    database_url: str,
-    order: EditOrder,
-    as_json: bool,
-) -> None:
-    """Give columns of a row new values, and adopt it: no seed will change it.
+def list_epochs(tools: Toolbox, database_url: str, as_json: bool) -> None:
+    """List the lines of versions, the newest first: since when, who began each, and why."""
 
-    VALUE is JSON, or plain text where the column is text.
-    """
-    wrong = [field for field in fields if "=" not in field]
-    if wrong:
-        raise click.BadParameter(f"{wrong[0]!r} is not FIELD=VALUE")
-    given = {name: value for name, _, value in (field.partition("=") for field in fields)}
-    edit = Edit(table, key, {"source_type": "admin"}, given)
-    _edit(tools, database_url, edit, order, as_json)
+    async def read(database: HistoryDatabase) -> Any:
+        async with database.reading() as stores:
+            return await stores.history.epochs()
+
+    found = run_on(tools, database_url, account_name(), read)
+    print_json(found) if as_json else show_epochs(found)
 
 
-def _verb(name: str, doc: str, example: str, **fixed: Any) -> None:
-    """Make a command that sets bookkeeping columns of a row."""
-
-    @reference.command(name, help=doc, epilog=_examples(example))
-    @click.argument("table")
-    @click.argument("key")
-    @_edits
-    @click.pass_obj
-    def verb(
-        tools: Toolbox,
-        table: str,
-        key: str,
-        database_url: str,
-        order: EditOrder,
-        as_json: bool,
-    ) -> None:
-        _edit(tools, database_url, Edit(table, key, fixed), order, as_json)
-
-
-_verb(
-    "hide",
-    "Make a row inactive, and adopt it: no seed will bring it back.",
-    "hide tags coffee --reason 'out of season'",
-    is_active=False,
-    source_type="admin",
-)
-_verb(
-    "unhide",
-    "Make a row active, and adopt it.",
-    "unhide tags coffee --reason 'in season again'",
-    is_active=True,
-    source_type="admin",
-)
-_verb(
-    "release",
-    "Give a row back to the seed: the next one brings it to the source.",
-    "release tags coffee --reason 'the source has the new icon'",
-    source_type="seed",
-)
-
-
-@reference.command(epilog=_examples("rename tags coffee speciality-coffee --reason 'what it is called now'"))
-@click.argument("table")
-@click.argument("old")
-@click.argument("new")
-@_edits
+@reference.command(epilog=examples("export snapshot.json", "export --version 12 - | gzip > snapshot.json.gz"))
+@click.argument("file", type=click.File("wb", atomic=True))
+@click.option("--version", "number", type=int, help="An earlier version instead of the newest.")
+@options.database_url
+@json_option
 @click.pass_obj
-def rename(
-    tools: Toolbox,
-    table: str,
-    old: str,
-    new: str,
-    database_url: str,
-    order: EditOrder,
-    as_json: bool,
-) -> None:
-    """Give a row a new key; children and users' data follow.
+def export(tools: Toolbox, file: IO[bytes], number: int | None, database_url: str, as_json: bool) -> None:
+    """Write a release to FILE, to be packaged with an app: the bytes of /bootstrap, digests included.
 
-    The source has to declare it; the line for its renames.json is printed.
+    FILE is replaced as a whole or not at all; - is standard output.
     """
-    done = _run(
-        tools, database_url, order.actor, lambda database: rename_reference(database, table, old, new, order)
-    )
-    print_json(done) if as_json else show_renamed(done)
-
-
-@reference.command(epilog=_examples("rollback --to 12 --reason 'the seed of today was wrong' --dry-run"))
-@click.option("--to", "target", type=int, required=True, help="The version whose content to bring back.")
-@click.option("--dry-run", is_flag=True, help="Do everything, then undo it.")
-@_edits
-@click.pass_obj
-def rollback(
-    tools: Toolbox,
-    target: int,
-    dry_run: bool,
-    database_url: str,
-    order: EditOrder,
-    as_json: bool,
-) -> None:
-    """Bring the content of an earlier version back, as a new version.
-
-    Rows that were not there become inactive, renames are undone, administrators' rows are as they were.
-    """
-    order = replace(order, dry_run=dry_run)
-    done = _run(
-        tools, database_url, order.actor, lambda database: roll_back_reference(database, target, order)
-    )
-    print_json(done) if as_json else show_rolled_back(done)
+    release = run_on(tools, database_url, account_name(), lambda database: export_release(database, number))
+    with file:
+        file.write(release.bootstrap.content)
+    export_report(release, file.name, as_json)

@@ -1,13 +1,15 @@
 """What the commands of `wildside reference` print, for people and for scripts."""
 
+import hashlib
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
-from wildside.domain.editing import Difference, PastVersion
+from wildside.domain.editing import Difference, Epoch, PastVersion
 from wildside.domain.reference import show_key
-from wildside.inbound.cli.console import out
+from wildside.domain.release import Release
+from wildside.inbound.cli.console import errors, out
 from wildside.usecases.edit_reference import Edited
 from wildside.usecases.rename_reference import Renamed
 from wildside.usecases.roll_back_reference import RolledBack
@@ -69,6 +71,38 @@ def show_rolled_back(report: RolledBack) -> None:
     ending = "; a dry run: all of it was undone" if report.dry_run else ""
     out.print(f"version {report.version_from} → {report.version_to}, as version {report.target} was{ending}")
     out.print("the next seed brings what the source says: change the source too")
+
+
+def show_epochs(epochs: Sequence[Epoch]) -> None:
+    """Print lines of versions."""
+    for one in epochs:
+        since = f"since version {one.version}, {one.created_at:%Y-%m-%d %H:%M:%S} UTC"
+        out.print(f"{one.epoch}  {since}  {one.actor}: {one.reason or '-'}")
+
+
+def show_epoch(began: Epoch) -> None:
+    """Print which line of versions began."""
+    out.print(f"epoch {began.epoch} begins at version {began.version}: clients will read everything anew")
+
+
+def export_report(release: Release, file: str, as_json: bool) -> None:
+    """Print what was written; on standard error where standard output is the file."""
+    content = release.bootstrap.content
+    report = {
+        "file": file,
+        "referenceVersion": release.token,
+        "rows": sum(len(table.rows) for table in release.content.tables.values()),
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+    }
+    console = errors if file == "<stdout>" else out
+    if as_json:
+        console.print_json(data=report)
+    else:
+        told = (
+            f"{release.token}, {report['rows']} rows, {report['bytes']:,} bytes, SHA-256 {report['sha256']}"
+        )
+        console.print(f"{file}: {told}")
 
 
 def _shown(value: Any) -> str:

@@ -1,8 +1,8 @@
-"""The past: the journal as sql/migrations/0013 and 0014 read it."""
+"""The past: the journal as sql/migrations/0013 to 0015 read it."""
 
 from collections.abc import Sequence
 
-from wildside.domain.editing import Difference, PastVersion, difference_of
+from wildside.domain.editing import Difference, Epoch, PastVersion, difference_of
 from wildside.outbound.postgres.session import Session
 
 _VERSIONS = """
@@ -14,6 +14,8 @@ select version, created_at, actor, reason, tables
 """
 
 _DIFFERENCE = "select table_name, old_key, new_key, before, after from reference_difference($1, $2)"
+
+_EPOCHS = "select epoch, version, created_at, actor, reason from reference_epochs order by created_at desc"
 
 
 class PostgresHistory:
@@ -44,3 +46,11 @@ class PostgresHistory:
     async def roll_back(self, version: int) -> None:
         """Write the content of an earlier version as a new one."""
         await self._session.value("select reference_roll_back($1)", version)
+
+    async def epochs(self) -> Sequence[Epoch]:
+        """Return the lines of versions, the newest first."""
+        return [Epoch(**dict(row)) for row in await self._session.rows(_EPOCHS)]
+
+    async def begin_epoch(self) -> None:
+        """Give the versions another name."""
+        await self._session.value("select reference_new_epoch()")

@@ -1,0 +1,2 @@
+drop function reference_new_epoch();
+drop table reference_epochs;
