@@ -1,13 +1,16 @@
 """A small real backend: the contract of /api/v1/reference over HTTP, written apart from the client's code."""
 
 import base64
+import contextlib
 import copy
 import gzip
 import hashlib
 import json
+import queue
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -105,6 +108,8 @@ class FakeBackend:
         self.edit_changes: Any = None
         self.edit_bootstrap: Any = None
         self.edit_raw: Any = None
+        self.streams: list[queue.Queue[bytes]] = []
+        self.status_of_events = 200
         self.gate = threading.Event()
         self.gate.set()
         self.url = ""
@@ -115,6 +120,14 @@ class FakeBackend:
         self.token = token_of(f"epoch.{len(self.releases) + 1}", ordered)
         self.releases[self.token] = ordered
         return self.token
+
+    def say(self, text: str) -> None:
+        """Say something on the newest stream; nothing ends it."""
+        self.streams[-1].put(text.encode())
+
+    def tell(self) -> None:
+        """Tell of the newest release."""
+        self.say(f"id: {self.token}\nevent: release\ndata: {{}}\n\n")
 
     @property
     def tables(self) -> Tables:
@@ -153,35 +166,52 @@ class FakeBackend:
         return dumps(document)
 
 
-def _handler(backend: FakeBackend) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            assert backend.gate.wait(20)
-            accepted = self.headers.get("Accept-Encoding")
-            backend.encodings.append(accepted)
-            status, content = backend.answer(self.path)
-            self.send_response(status)
-            for name, value in backend.headers.items():
-                self.send_header(name, value)
-            if accepted and "gzip" in accepted:
-                content = gzip.compress(content)
-                self.send_header("Content-Encoding", "gzip")
-            if backend.repr_digest:
-                digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
-                self.send_header("Repr-Digest", f"sha-256=:{digest}:")
-            self.send_header("Content-Length", str(len(content)))
-            self.end_headers()
-            self.wfile.write(backend.edit_raw(content) if backend.edit_raw else content)
+class _Handler(BaseHTTPRequestHandler):
+    def __init__(self, backend: FakeBackend, *arguments: Any) -> None:
+        self.backend = backend
+        super().__init__(*arguments)
 
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name
-            pass
+    def do_GET(self) -> None:
+        if self.path.endswith("/events"):
+            self.stream()
+        else:
+            self.reply()
 
-    return Handler
+    def stream(self) -> None:
+        self.backend.asked.append("events")
+        self.send_response(self.backend.status_of_events)
+        self.end_headers()
+        said: queue.Queue[bytes] = queue.Queue()
+        self.backend.streams.append(said)
+        with contextlib.suppress(OSError):
+            while text := said.get(timeout=20):
+                self.wfile.write(text)
+
+    def reply(self) -> None:
+        assert self.backend.gate.wait(20)
+        accepted = self.headers.get("Accept-Encoding")
+        self.backend.encodings.append(accepted)
+        status, content = self.backend.answer(self.path)
+        self.send_response(status)
+        for name, value in self.backend.headers.items():
+            self.send_header(name, value)
+        if accepted and "gzip" in accepted:
+            content = gzip.compress(content)
+            self.send_header("Content-Encoding", "gzip")
+        if self.backend.repr_digest:
+            digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
+            self.send_header("Repr-Digest", f"sha-256=:{digest}:")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(self.backend.edit_raw(content) if self.backend.edit_raw else content)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - its name
+        pass
 
 
 @contextmanager
 def serving(backend: FakeBackend) -> Iterator[FakeBackend]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(backend))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, backend))
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
@@ -190,6 +220,8 @@ def serving(backend: FakeBackend) -> Iterator[FakeBackend]:
         yield backend
     finally:
         backend.gate.set()
+        for stream in backend.streams:
+            stream.put(b"")
         server.shutdown()
         thread.join()
         server.server_close()

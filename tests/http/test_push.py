@@ -1,17 +1,25 @@
 """Being told of a new release: late answers, streams, and a listener that is killed."""
 
+import asyncio
 import re
 import time
 from collections.abc import Iterator
 from threading import Thread
-from typing import LiteralString
+from types import SimpleNamespace
+from typing import LiteralString, cast
 
 import httpx2
 import psycopg
 import pytest
 
+from tests.builders import Mail
 from tests.cli.program import Program
-from tests.http.support import REFERENCE, assert_problem
+from tests.http.support import REFERENCE, Stores, assert_problem
+from wildside.domain.errors import Unavailable
+from wildside.inbound.http import push
+from wildside.inbound.http.state import ApiRequest
+from wildside.ports.database import Database
+from wildside.usecases.current_release import CurrentRelease
 
 VERSION, EVENTS = f"{REFERENCE}/version", f"{REFERENCE}/events"
 _LISTENER: LiteralString = """
@@ -26,6 +34,7 @@ select count(*)
  where application_name = 'wildside serve' and datname = current_database()
    and state_change > clock_timestamp() - interval '0.5 s'
 """
+STILL = b": still here\n\n"
 BOUND = 1.0
 """Seconds after which what is served may not be stale, whatever became of the listener."""
 
@@ -146,3 +155,20 @@ def test_a_change_is_seen_though_the_listener_was_killed(place: Place) -> None:
         while place.listeners() != 1:
             assert time.monotonic() < again
             time.sleep(0.02)
+
+
+async def test_a_silent_stream_says_whether_what_it_told_is_still_the_newest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, seconds in {"HEARTBEAT": 0.02, "DEBOUNCE": 0, "UNHEARD": 0.01}.items():
+        monkeypatch.setattr(push, name, seconds)
+    stores, news = Stores(), Mail()
+    current = CurrentRelease(cast(Database, stores), news)
+    state = {"news": news, "current_release": current, "draining": asyncio.Event()}
+    stream = push._stream(cast(ApiRequest, SimpleNamespace(headers={}, state=state)))
+    told = [await anext(stream) for _ in range(4)]
+    assert [told[0][:5], told[1][:3], *told[2:]] == [b"retry", b"id:", STILL, STILL]
+    stores.error, news.mark = Unavailable("the database is away"), None
+    assert await anext(stream) == b": the database is away\n\n"
+    stores.error = None
+    assert await anext(stream) == STILL

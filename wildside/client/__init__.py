@@ -13,6 +13,9 @@ network 7f3c2a.12-9b1d4e6f80a2c357 0.0 False
 coffee
 views
 
+`provider.follow()` yields each new release as the backend tells of it; while it is read, the
+other methods answer from memory without asking.
+
 `USE_BACKEND_REFERENCE` (1, true, on, yes; off by default) is the flag, `WILDSIDE_URL` is where the
 backend is, and `WILDSIDE_CACHE` a file for the next start without a network. The package imports
 nothing else of Wildside and needs only msgspec.

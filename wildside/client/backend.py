@@ -7,11 +7,13 @@ import http.client
 import re
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from wildside.client.errors import BackendUnavailable, NotIntact, Refused
+from wildside.client.events import Event, read_events
 
 _LARGEST = 64 * 1024 * 1024  # bytes, packed or not: a broken backend shall not fill our memory
 _CHUNK = 64 * 1024
@@ -49,6 +51,10 @@ class Backend:
         """Fetch /changes since a token."""
         return _content(await self._get(f"/changes?since={quote(since, safe='')}"))
 
+    def events(self) -> AsyncGenerator[Event, None]:
+        """Open /events; its first event is the newest release. To be closed by who reads it."""
+        return read_events(lambda seconds: self._asked("/events", seconds, coding="identity"))
+
     async def _get(self, path: str) -> _Reply:
         try:
             # The thread has limits of its own; this one is for what it cannot limit, such as
@@ -63,19 +69,25 @@ class Backend:
         return reply
 
     def _fetch(self, path: str) -> _Reply:
-        parts = urlsplit(self.url)
-        make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         deadline = time.monotonic() + self.timeout
-        connection = make(parts.hostname or "", parts.port, timeout=self.timeout)
-        try:
-            headers = {"Accept": "application/json", "Accept-Encoding": "gzip", "Connection": "close"}
-            connection.request("GET", parts.path.rstrip("/") + _PATH + path, headers=headers)
+        with closing(self._asked(path, self.timeout)) as connection:
             response = connection.getresponse()
             lines = response.headers
             joined = {name.lower(): ", ".join(lines.get_all(name, [])) for name in lines}
             return _Reply(response.status, joined, _read(response, deadline))
-        finally:
+
+    def _asked(self, path: str, timeout: float, coding: str = "gzip") -> http.client.HTTPConnection:
+        """Connect and ask; `timeout` is for each packet, in seconds."""
+        headers = {"Accept": "*/*", "Accept-Encoding": coding, "Connection": "close"}
+        parts = urlsplit(self.url)
+        make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        connection = make(parts.hostname or "", parts.port, timeout=timeout)
+        try:
+            connection.request("GET", parts.path.rstrip("/") + _PATH + path, headers=headers)
+        except BaseException:
             connection.close()
+            raise
+        return connection
 
 
 def _read(response: http.client.HTTPResponse, deadline: float) -> bytes:

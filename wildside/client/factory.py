@@ -1,5 +1,6 @@
 """Choosing a provider."""
 
+import random
 import time
 from collections.abc import Callable
 
@@ -12,12 +13,20 @@ from wildside.client.remote import RemoteProvider
 
 
 def create_reference_provider(
-    config: ClientConfig, *, now: Callable[[], float] = time.time
+    config: ClientConfig,
+    *,
+    now: Callable[[], float] = time.time,
+    spread: Callable[[], float] = random.random,
 ) -> ReferenceDataProvider:
-    """Build the provider that a config asks for; `now` gives seconds since 1970. Opens nothing yet."""
+    """Build the provider that a config asks for. Opens nothing yet.
+
+    `now` gives seconds since 1970, `spread` numbers from 0 to 1 by which streams that broke
+    together come back one after the other.
+    """
     packaged = LocalProvider(config.snapshot)
     if not config.use_backend or config.url is None:
         return packaged
     url = config.url.rstrip("/")
     cache = CacheFile(config.cache, url) if config.cache else None
-    return RemoteProvider(Backend(url, config.timeout), cache, packaged, max_age=config.max_age, now=now)
+    backend = Backend(url, config.timeout)
+    return RemoteProvider(backend, cache, packaged, max_age=config.max_age, now=now, spread=spread)

@@ -1,9 +1,10 @@
 """The provider of an app that does not ask the backend: it reads what was packaged with it."""
 
 import asyncio
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from wildside.client.answers import Answer
+from wildside.client.answers import Answer, Version
 from wildside.client.provider import ReleaseProvider
 from wildside.client.release import Release
 from wildside.client.snapshot import load_snapshot
@@ -25,3 +26,7 @@ class LocalProvider(ReleaseProvider):
         if self._release is None:
             self._release = await asyncio.to_thread(load_snapshot, self._snapshot)
         return Answer(self._release, "packaged", self._release.token, age=None, stale=False)
+
+    async def follow(self) -> AsyncGenerator[Answer[Version], None]:
+        """Yield the packaged release; no other will come."""
+        yield await self.get_version()

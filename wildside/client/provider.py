@@ -1,6 +1,7 @@
 """What an app asks for reference data, whichever way they come."""
 
 from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator
 from typing import Protocol
 
 from wildside.client.answers import Answer, Bootstrap, Version, bootstrap_of, version_of
@@ -29,6 +30,13 @@ class ReferenceDataProvider(Protocol):
         """Return the rows of one table in their order. Raises UnknownTable."""
         ...
 
+    def follow(self) -> AsyncGenerator[Answer[Version], None]:
+        """Yield which release there is, and again whenever there is another, without end.
+
+        While it is read, the other methods need not ask. Leave it with contextlib.aclosing.
+        """
+        ...
+
 
 class ReleaseProvider(ABC):
     """Answers every question from one whole release, so that no two answers mix two versions."""
@@ -36,6 +44,10 @@ class ReleaseProvider(ABC):
     @abstractmethod
     async def current(self, *, allow_stale_cache: bool) -> Answer[Release]:
         """Return the release to answer from."""
+
+    @abstractmethod
+    def follow(self) -> AsyncGenerator[Answer[Version], None]:
+        """Yield which release there is, and each that comes after it."""
 
     async def get_bootstrap(self, *, allow_stale_cache: bool = True) -> Answer[Bootstrap]:
         """Return every table."""

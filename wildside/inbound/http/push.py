@@ -55,15 +55,15 @@ async def _stream(request: ApiRequest) -> AsyncIterator[bytes]:
     spoke = monotonic()
     while not request.state["draining"].is_set():
         mark = request.state["news"].mark
-        token = await _token(request) or known
-        if token != known:
-            known, spoke = token, monotonic()
+        token = await _token(request)
+        if token not in {None, known}:
+            known, spoke = str(token), monotonic()
             data = canonical({"referenceVersion": token}).decode()
             yield f"id: {token}\nevent: release\ndata: {data}\n\n".encode()
         silent = spoke + HEARTBEAT - monotonic()
         if silent <= 0:
             spoke = monotonic()
-            yield b": still here\n\n"
+            yield b": still here\n\n" if token else b": the database is away\n\n"
             continue
         await _pause(request, mark, silent)
         await asyncio.sleep(DEBOUNCE)
