@@ -27,6 +27,7 @@ from wildside.outbound.postgres.embedded import EmbeddedServer
 from wildside.outbound.postgres.listener import Listener
 from wildside.outbound.postgres.migrations import apply_migrations, migration_ids
 from wildside.outbound.postgres.pool import Limits, PostgresDatabase
+from wildside.toolkit import DatabaseTools
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 
@@ -89,6 +90,8 @@ def _cross_origin(settings: Settings) -> list[Middleware]:
 
 class Tools:
     """The outside, for the commands."""
+
+    database = DatabaseTools()
 
     def read_source(self, folder: Path | None) -> Source:
         """Read reference files: of a folder, or those that come with the program."""

@@ -198,7 +198,7 @@ def test_a_failed_export_leaves_what_was_there(
         "wildside: there is no reference release yet: run wildside seed\n",
     )
     nowhere = run(seeded_connection, "reference", "export", str(tmp_path / "none" / "snapshot.json"))
-    assert (nowhere.returncode, nowhere.stdout) == (1, "")
+    assert (nowhere.returncode, nowhere.stdout) == (2, "")
     assert "No such file or directory" in nowhere.stderr
     assert (file.read_text(), list(tmp_path.iterdir())) == ("an older one", [file])
 

@@ -13,6 +13,7 @@
     ├── AddressInUse          another program listens on the port
     ├── ServerFailed          a local PostgreSQL could not be found or started
     ├── SettingsInvalid       the environment's settings are wrong; all are listed
+    ├── MigrationsInvalid     migration files are wrong, or there are none
     ├── MigrationFailed       a migration could not be applied
     └── StoreError            what a store raises instead of a driver's exception
         ├── Unavailable       the database cannot be reached, or refuses connections
@@ -129,6 +130,12 @@ class SettingsInvalid(WildsideError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = tuple(problems)
+
+
+class MigrationsInvalid(WildsideError):
+    """Migration files are wrong, or there are none."""
+
+    code = "migrations_invalid"
 
 
 class MigrationFailed(WildsideError):

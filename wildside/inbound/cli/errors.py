@@ -11,6 +11,7 @@ from wildside.domain.errors import (
     EditInvalid,
     EditRefused,
     MigrationFailed,
+    MigrationsInvalid,
     NoRelease,
     SchemaMismatch,
     SeedLocked,
@@ -27,6 +28,7 @@ EXIT_CODES: dict[type[WildsideError], int] = {
     SourceInvalid: 2,
     SettingsInvalid: 2,
     EditInvalid: 2,
+    MigrationsInvalid: 2,
     NoRelease: 2,
     SeedRefused: 3,
     EditRefused: 3,
@@ -38,7 +40,10 @@ EXIT_CODES: dict[type[WildsideError], int] = {
     MigrationFailed: 6,
     SchemaMismatch: 6,
 }
-"""Exit codes by cause; 1 is anything unexpected, 0 done or nothing to do."""
+"""Exit codes by cause; 0 is done or nothing to do, 1 that a command which looks found something wrong."""
+
+UNEXPECTED = 70
+"""EX_SOFTWARE of sysexits.h: our fault, or something that nobody foresaw."""
 
 _NEXT: dict[type[WildsideError], str] = {
     Unavailable: "is PostgreSQL running, and does DATABASE_URL name it?",
@@ -73,11 +78,13 @@ def reported(*, debug: bool) -> Iterator[None]:
         if details:
             tells = isinstance(error, SeedRefused | EditRefused | EditInvalid)
             message = str(error) if tells else f"{error.code}: {len(details)} problems"
-        raise Failure(message, details, EXIT_CODES.get(type(error), 1)) from error
+        raise Failure(message, details, EXIT_CODES.get(type(error), UNEXPECTED)) from error
+    except click.FileError as error:
+        raise Failure(error.format_message(), (), 2) from error
     except (click.ClickException, click.exceptions.Exit, click.Abort, KeyboardInterrupt):
         raise
     except Exception as error:
         if debug:
             raise
         message = f"unexpected {type(error).__name__}: {error} (wildside --debug … shows where)"
-        raise Failure(message, (), 1) from error
+        raise Failure(message, (), UNEXPECTED) from error

@@ -4,8 +4,10 @@ from typing import Any
 
 import click
 
-import wildside.inbound.cli.edits  # noqa: F401 - adds its commands to reference
+import wildside.inbound.cli.db.new  # these two add their commands to groups
+import wildside.inbound.cli.edits  # noqa: F401
 from wildside import __version__
+from wildside.inbound.cli.db.group import db
 from wildside.inbound.cli.errors import reported
 from wildside.inbound.cli.reference import reference
 from wildside.inbound.cli.seed import seed
@@ -41,3 +43,4 @@ cli.add_command(up)
 cli.add_command(seed)
 cli.add_command(serve)
 cli.add_command(reference)
+cli.add_command(db)

@@ -8,11 +8,17 @@ from typing import Protocol
 
 from wildside.config import DatabaseUrl, Settings
 from wildside.domain.source import Source
+from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 from wildside.ports.history import HistoryDatabase
 
 
 class Toolbox(Protocol):
     """The outside, as the commands use it."""
+
+    @property
+    def database(self) -> DatabaseToolbox:
+        """The tools of `wildside db`."""
+        ...
 
     def read_source(self, folder: Path | None) -> Source:
         """Read reference files: of a folder, or those that come with the program."""

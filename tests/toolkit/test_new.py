@@ -1,0 +1,54 @@
+"""`wildside db new` writes a pair of files that the toolkit itself has nothing against."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import wildside
+from tests.conftest import MIGRATIONS
+from wildside.outbound.migration_files import read_migrations
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return shutil.copytree(MIGRATIONS, tmp_path / "migrations")
+
+
+def test_the_next_number_and_what_comes_before(folder: Path) -> None:
+    last = read_migrations(folder).migrations[-1].id
+    done = wildside("db", "new", "walk_sessions", "--migrations", str(folder))
+    assert (done.returncode, done.stderr) == (0, "")
+    made = read_migrations(folder).migrations[-1]
+    number = int(last[:4]) + 1
+    assert made.id == f"{number:04}.walk_sessions"
+    assert (made.depends, made.transactional, made.irreversible) == ((last,), True, None)
+    assert "set local lock_timeout" in made.text
+    assert made.rollback
+
+
+def test_a_contract_step_says_what_it_closes(folder: Path) -> None:
+    first = read_migrations(folder).migrations[0].id
+    arguments = ("db", "new", "old_column", "--migrations", str(folder), "--phase", "contract")
+    assert wildside(*arguments).returncode == 2
+    unknown = wildside(*arguments, "--closes", "9999.never")
+    assert (unknown.returncode, unknown.stderr) == (
+        2,
+        "wildside: --closes: there is no migration 9999.never\n",
+    )
+    assert wildside(*arguments, "--closes", first).returncode == 0
+    made = read_migrations(folder).migrations[-1]
+    assert {name: value for name, (value, _) in made.directives.items()}["closes"] == first
+
+
+@pytest.mark.parametrize("noun", ["Walk", "walk-sessions", "../x", "1walk", ""])
+def test_a_wrong_name_writes_nothing(folder: Path, noun: str) -> None:
+    before = sorted(folder.iterdir())
+    assert wildside("db", "new", "--migrations", str(folder), "--", noun).returncode == 2
+    assert sorted(folder.iterdir()) == before
+
+
+def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
+    done = wildside("db", "new", "walks", "--migrations", str(tmp_path / "none"))
+    assert done.returncode == 2
+    assert "there are no migrations in" in done.stderr

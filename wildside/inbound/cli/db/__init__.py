@@ -1,0 +1,1 @@
+"""`wildside db`: the operator's toolkit around `yoyo apply`, one file a command."""

@@ -1,0 +1,38 @@
+"""The outside of `wildside db`: what its commands need, put together."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from wildside.config import DatabaseUrl, sql_folder
+from wildside.domain.catalogue import Catalogue
+from wildside.domain.migration_files import Migration, MigrationFolder
+from wildside.outbound.migration_files import read_migrations, write_migration
+from wildside.outbound.postgres.catalogue import read_catalogue
+from wildside.outbound.postgres.migrations import apply_migrations
+from wildside.outbound.postgres.scratch import scratch_server
+
+
+class DatabaseTools:
+    """Implements `inbound/cli/db/toolbox.py`. `folder` is that of the migrations; None is ours."""
+
+    def read_migrations(self, folder: Path | None) -> MigrationFolder:
+        """Read migration files. Raises MigrationsInvalid."""
+        return read_migrations(folder or sql_folder() / "migrations")
+
+    def write_migration(self, folder: Path | None, migration: Migration) -> Sequence[Path]:
+        """Write a migration and its rollback. Raises MigrationsInvalid."""
+        return write_migration(folder or sql_folder() / "migrations", migration)
+
+    def read_catalogue(self, url: DatabaseUrl) -> Catalogue:
+        """Read the schema of a database."""
+        return read_catalogue(url)
+
+    @contextmanager
+    def migrated(
+        self, folder: Path | None, url: DatabaseUrl | None, pg_bin: Path | None
+    ) -> Iterator[DatabaseUrl]:
+        """Make a scratch database with every migration applied; on the server of `url`, else on our own."""
+        with scratch_server(url, pg_bin) as server, server.database() as scratch:
+            apply_migrations(scratch.yoyo, folder or sql_folder() / "migrations", lambda _id: None)
+            yield scratch
