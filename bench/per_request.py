@@ -1,0 +1,45 @@
+"""The way that needs no release in memory: every request has its answer built from SQL.
+
+python -m bench.per_request serve --port 0
+
+It is the same program and the same HTTP; only the two parts that remember are exchanged for two
+that ask the database each time. In its favour, a body's compressed form is still remembered.
+"""
+
+from wildside import app
+from wildside.__main__ import main
+from wildside.domain.delta import Token
+from wildside.domain.release import Body, Release, build_release
+from wildside.ports.database import Database
+from wildside.ports.news import News
+from wildside.usecases.current_release import CurrentRelease
+from wildside.usecases.past_releases import PastReleases
+
+
+class BuiltEachTime(CurrentRelease):
+    """Reads every row at each call."""
+
+    def __init__(self, database: Database, news: News) -> None:
+        super().__init__(database, news)
+        self._rows_of = database
+
+    async def __call__(self) -> Release:
+        async with self._rows_of.reading() as stores:
+            return build_release(await stores.reference.content())
+
+
+class ComparedEachTime(PastReleases):
+    """Rebuilds the client's release and the difference at each call."""
+
+    def __init__(self, database: Database, current: CurrentRelease) -> None:
+        super().__init__(database, current)
+        self._parts = database, current
+
+    async def changes(self, since: Token, until: Token | None) -> Body:
+        return await PastReleases(*self._parts).changes(since, until)
+
+
+if __name__ == "__main__":
+    app.CurrentRelease = BuiltEachTime  # type: ignore[attr-defined]
+    app.PastReleases = ComparedEachTime  # type: ignore[attr-defined]
+    main()
