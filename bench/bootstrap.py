@@ -22,6 +22,8 @@ from bench.processes import edit, leave_when_told, needed, serving, up
 from bench.wrk import Load, Refused, load
 
 OURS, LIMIT, SQL = "Wildside", "nginx", "SQL at each request"
+MOST = {SQL: 4}
+"""Connections that a server is asked on at the most: two keep this one busy, and more would only wait."""
 Measured = dict[tuple[int, str, str], list[Load]]
 """connections, case, server → a load for each round"""
 
@@ -78,11 +80,13 @@ def measured(at: Place, rounds: int, seconds: int, connections: Sequence[int]) -
 def _one(at: Place, case: Case, name: str, connections: int, seconds: int) -> Load:
     headers = at.headers[case.name][name]
     try:
-        seen = load(f"http://127.0.0.1:{at.ports[name]}{case.path}", headers, connections, seconds)
+        url = f"http://127.0.0.1:{at.ports[name]}{case.path}"
+        seen = load(url, headers, min(connections, MOST.get(name, connections)), seconds)
     except Refused as error:
         raise SystemExit(f"{case.name}, {name}, {connections} connections: {error}") from error
     # wrk takes any 2xx and 3xx: that it is the answer we want is seen by its size. What was under way
-    # at the end was counted as bytes and not as an answer.
+    # at the end was counted as bytes and not as an answer. This request also comes after all that wrk
+    # left behind, so that the next server is measured alone.
     body = 0 if case.known else len(fetched(at.ports[name], case.path, headers).content)
     slack = 1000 + body * connections / (seen.rate * seconds)
     if not body <= seen.size <= body + slack:

@@ -3,17 +3,21 @@
 python -m bench.per_request serve --port 0
 
 It is the same program and the same HTTP; only the two parts that remember are exchanged for two
-that ask the database each time. In its favour, a body's compressed form is still remembered.
+that ask the database each time. In its favour, a body's compressed form is still remembered, and a
+request may wait for a connection as long as it takes, where the program itself would answer 503.
 """
 
 from wildside import app
 from wildside.__main__ import main
 from wildside.domain.delta import Token
 from wildside.domain.release import Body, Release, build_release
+from wildside.outbound.postgres.pool import Limits
 from wildside.ports.database import Database
 from wildside.ports.news import News
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
+
+PATIENT = Limits(acquire=60, statement=60, command=65)
 
 
 class BuiltEachTime(CurrentRelease):
@@ -39,7 +43,9 @@ class ComparedEachTime(PastReleases):
         return await PastReleases(*self._parts).changes(since, until)
 
 
+PARTS = {"CurrentRelease": BuiltEachTime, "PastReleases": ComparedEachTime, "Limits": lambda: PATIENT}
+
 if __name__ == "__main__":
-    app.CurrentRelease = BuiltEachTime  # type: ignore[attr-defined]
-    app.PastReleases = ComparedEachTime  # type: ignore[attr-defined]
+    for name, part in PARTS.items():
+        setattr(app, name, part)
     main()
