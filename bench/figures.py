@@ -37,12 +37,14 @@ def _short(value: float) -> float:
 
 def shown(value: float) -> str:
     """Print a number with as many digits as it deserves."""
-    digits = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 0.1 else 4
+    digits = 0 if value >= 100 else 1 if value >= 10 else 2 if value >= 0.1 else 3
     return f"{value:,.{digits}f}"
 
 
 def with_spread(figure: Mapping[str, float]) -> str:
-    """Print a median, and from where to where it went."""
+    """Print a median, and from where to where it went, if it was measured more than once."""
+    if figure["low"] == figure["high"]:
+        return shown(figure["median"])
     return f"{shown(figure['median'])} ({shown(figure['low'])}–{shown(figure['high'])})"  # noqa: RUF001
 
 
