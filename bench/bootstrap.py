@@ -18,7 +18,7 @@ from bench.cases import BASE, Case, cases, fetched, proven
 from bench.figures import RESULTS, keep, ratios, spread, table, with_spread
 from bench.machine import machine
 from bench.nginx import nginx
-from bench.processes import edit, leave_when_told, needed, serving, up
+from bench.processes import edit, interruptible, leave_when_told, needed, serving, up
 from bench.wrk import Load, Refused, load
 
 OURS, LIMIT, SQL = "Wildside", "nginx", "SQL at each request"
@@ -155,4 +155,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with interruptible():
+        main()

@@ -24,7 +24,7 @@ from bench.cases import BASE, BOOTSTRAP, fetched
 from bench.figures import RESULTS, keep, ratios, shown, spread, table, with_spread
 from bench.holder import allow_files
 from bench.machine import machine
-from bench.processes import Running, environment, leave_when_told, needed, serving, up
+from bench.processes import Running, environment, interruptible, leave_when_told, needed, serving, up
 from bench.wrk import Load, load
 
 CONNECTIONS = 8
@@ -209,4 +209,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with interruptible():
+        main()

@@ -53,6 +53,15 @@ def leave_when_told() -> None:
 
 
 @contextmanager
+def interruptible() -> Iterator[None]:
+    """Leave with 130 at Ctrl-C, once everything is stopped, and without a traceback."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+
+
+@contextmanager
 def started(
     command: Sequence[str], log: Path, *, user: int | None = None
 ) -> Iterator[subprocess.Popen[bytes]]:

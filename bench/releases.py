@@ -16,7 +16,7 @@ import psycopg
 from bench.figures import RESULTS, keep, shown, slope, spread, table
 from bench.growth import ROWS, database_server, fresh_database, grown, timed
 from bench.machine import machine
-from bench.processes import leave_when_told
+from bench.processes import interruptible, leave_when_told
 from wildside.app import OPERATOR_LIMITS
 from wildside.domain.delta import Token
 from wildside.domain.release import build_release
@@ -166,4 +166,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    with interruptible():
+        main()
