@@ -39,6 +39,21 @@ up *ARGS:
 snapshot:
     python -m tests.client.packaged
 
+# Speed, quickly: about three minutes. Needs nginx and wrk.
+bench:
+    python -m bench.bootstrap --rounds 2 --seconds 2 --connections 32
+    python -m bench.picture
+    python -m bench.listeners --rounds 2
+    python -m bench.releases --times 1,10
+
+# Speed, so that it may be quoted: about forty minutes on a machine that does nothing else.
+bench-full:
+    python -m bench.bootstrap --rounds 5 --seconds 5 --connections 1,32,256
+    python -m bench.picture
+    python -m bench.listeners --rounds 5 --seconds 8
+    python -m bench.releases --rounds 5
+    python -m bench.growth
+
 # Put code into the house style.
 format:
     ruff format .

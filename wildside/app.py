@@ -52,6 +52,7 @@ def create_app(settings: Settings, draining: asyncio.Event | None = None) -> ASG
         async with PostgresDatabase(url, Limits(), "wildside serve") as database, Listener(url) as news:
             expected = migration_ids(sql_folder() / "migrations")
             current = CurrentRelease(database, news)
+            waking = asyncio.create_task(_wake_at_the_end(stop, news))
             yield {
                 "current_release": current,
                 "past_releases": PastReleases(database, current),
@@ -59,6 +60,7 @@ def create_app(settings: Settings, draining: asyncio.Event | None = None) -> ASG
                 "draining": stop,
                 "readiness": Readiness(database, news, expected),
             }
+            waking.cancel()
 
     starlette = Starlette(
         routes=ROUTES,
@@ -71,6 +73,12 @@ def create_app(settings: Settings, draining: asyncio.Event | None = None) -> ASG
     )
     starlette.router.redirect_slashes = False
     return Tracing(starlette, crashed=lambda scope: problem(scope, 500))
+
+
+async def _wake_at_the_end(stop: asyncio.Event, news: Listener) -> None:
+    """Have who waits for news hear of the end too: so each waits for one thing, of one task."""
+    await stop.wait()
+    news.wake()
 
 
 def _cross_origin(settings: Settings) -> list[Middleware]:

@@ -71,6 +71,8 @@ async def run(
     config.bind = [f"fd://{listener.detach()}"]
     config.loglevel = "WARNING"
     config.include_server_header = False
+    # The default of 100 makes the kernel turn clients away when some hundred come in the same moment.
+    config.backlog = 1024
     # The default drops HTTP/2 streams in flight after a thousand requests.
     config.keep_alive_max_requests = 1_000_000
     server = asyncio.create_task(serve(cast(Framework, app), config, shutdown_trigger=stop.wait))

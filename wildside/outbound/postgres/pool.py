@@ -143,6 +143,8 @@ def _server_settings(limits: Limits, application: str) -> dict[str, str]:
         "idle_in_transaction_session_timeout": milliseconds(limits.idle_in_transaction),
         # A backend notices within a second that its client has gone, even in the middle of a query.
         "client_connection_check_interval": "1s",
+        # To compile a statement takes half a second, to run any of ours some milliseconds.
+        "jit": "off",
         "timezone": "UTC",
     }
 
