@@ -3,8 +3,8 @@
 default:
     @just --list --unsorted
 
-# Everything CI runs: lint, types, import rules, tests, features.
-test: lint types imports files features unit
+# Everything CI runs: lint, types, import rules, playbooks, features, tests.
+test: lint types imports files runbooks features unit
 
 # Style and likely mistakes.
 lint:
@@ -30,6 +30,10 @@ unit *ARGS:
 # behave, on a real Hypercorn process and a real PostgreSQL.
 features *ARGS:
     behave --format progress {{ARGS}}
+
+# The playbooks of docs/runbooks, performed for real: does the same come out?
+runbooks:
+    python docs/runbooks/run --check
 
 # A served API from nothing, that keeps nothing.
 up *ARGS:
