@@ -2,6 +2,7 @@
 
 import asyncio
 import http.client
+import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from wildside.ports.parity import Reply
 
 _PATH = "/api/v1/reference"
 _LARGEST = 64 * 1024 * 1024  # bytes: a broken server shall not fill our memory
+_CHUNK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +33,28 @@ class HttpReferenceServer:
     def _fetch(self, path: str) -> Reply:
         parts = urlsplit(self.url)
         make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+        deadline = time.monotonic() + self.timeout
         connection = make(parts.hostname or "", parts.port, timeout=self.timeout)
         try:
             # Bytes are to be compared as they are, so in no coding.
             headers = {"Accept": "application/json", "Accept-Encoding": "identity", "Connection": "close"}
             connection.request("GET", parts.path.rstrip("/") + _PATH + path, headers=headers)
             response = connection.getresponse()
-            content = response.read(_LARGEST + 1)
-            if len(content) > _LARGEST:
-                raise http.client.HTTPException(f"{path} is more than {_LARGEST} bytes")
-            if response.length:
-                raise http.client.IncompleteRead(content, response.length)
-            return Reply(response.status, content)
+            return Reply(response.status, _read(response, deadline))
         finally:
             connection.close()
+
+
+def _read(response: http.client.HTTPResponse, deadline: float) -> bytes:
+    """Read all of a body: a socket's timeout is for each packet, and packets can come for ever."""
+    expected, content = response.length, bytearray()
+    while chunk := response.read1(_CHUNK):
+        content += chunk
+        if len(content) > _LARGEST:
+            raise http.client.HTTPException(f"more than {_LARGEST} bytes")
+        if time.monotonic() > deadline:
+            raise TimeoutError("the answer takes too long")
+    # Unlike read(), read1() takes the end of a connection for the end of the body.
+    if expected is not None and len(content) < expected:
+        raise http.client.IncompleteRead(bytes(content), expected - len(content))
+    return bytes(content)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote
 
-from wildside.domain.errors import BackendUnavailable, SourceInvalid
+from wildside.domain.errors import BackendUnavailable, NoRelease, SourceInvalid, TimedOut
 from wildside.domain.parity import (
     Difference,
     Original,
@@ -60,7 +60,7 @@ class ParityOrder:
 async def check_parity(order: ParityOrder) -> ParityReport:
     """Compare every stage with the source and report all differences.
 
-    Raises SourceInvalid, NoRelease, Unavailable, and BackendUnavailable when the server gives no answer.
+    Raises SourceInvalid, Unavailable, and BackendUnavailable when server or database have no answer.
     """
     return await _Check(order).run()
 
@@ -75,7 +75,10 @@ class _Check:
 
     async def run(self) -> ParityReport:
         _refuse_invalid(self.order.source.problems)
-        await (self._seeded() if self.order.database else self._unseen())
+        try:
+            await (self._seeded() if self.order.database else self._unseen())
+        except (NoRelease, TimedOut) as error:
+            raise BackendUnavailable(str(error)) from error
         await self._bootstrap()
         await self._tables()
         await self._version()
