@@ -3,8 +3,8 @@
 default:
     @just --list --unsorted
 
-# Everything CI runs: lint, types, import rules, tests, features.
-test: lint types imports files features unit
+# Everything CI runs: lint, types, import rules, parity, features, tests.
+test: lint types imports files parity features unit
 
 # Style and likely mistakes.
 lint:
@@ -30,6 +30,10 @@ unit *ARGS:
 # behave, on a real Hypercorn process and a real PostgreSQL.
 features *ARGS:
     behave --format progress {{ARGS}}
+
+# The source files against database, HTTP and apps, all of its own.
+parity *ARGS:
+    wildside parity {{ARGS}}
 
 # A served API from nothing, that keeps nothing.
 up *ARGS:
