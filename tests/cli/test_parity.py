@@ -257,9 +257,29 @@ def test_programs_that_are_not_there_are_one_clear_line(place: Path) -> None:
     assert list(place.iterdir()) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
-@pytest.mark.parametrize("delay", [0.5, 1.2, 2.0, 3.0, 4.0])
-def test_a_signal_at_any_time_leaves_nothing(place: Path, delay: float, number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("step", "number"),
+    [
+        ("starting PostgreSQL", signal.SIGTERM),
+        ("starting PostgreSQL", signal.SIGINT),
+        ("source ", signal.SIGTERM),
+        ("source ", signal.SIGINT),
+    ],
+)
+def test_a_signal_at_any_step_ends_it_cleanly(place: Path, step: str, number: signal.Signals) -> None:
+    with Program("parity", cwd=place, env={"TMPDIR": str(place)}) as program:
+        program.wait_for(step)
+        assert program.stop(number) == 130, program.output
+    assert (processes_in(place), list(place.iterdir())) == ({}, []), program.output
+    assert program.stderr[-1] == "stopped"
+    assert "Traceback" not in program.output
+
+
+@pytest.mark.parametrize(
+    ("delay", "number"),
+    [(0.3, signal.SIGTERM), (0.6, signal.SIGINT), (1.5, signal.SIGTERM), (3.0, signal.SIGINT)],
+)
+def test_a_signal_after_any_time_leaves_nothing(place: Path, delay: float, number: signal.Signals) -> None:
     with Program("parity", cwd=place, env={"TMPDIR": str(place)}) as program:
         with suppress(subprocess.TimeoutExpired):
             program.process.wait(delay)
@@ -268,12 +288,3 @@ def test_a_signal_at_any_time_leaves_nothing(place: Path, delay: float, number: 
     assert "Traceback" not in program.output
     began = "starting PostgreSQL" in program.output
     assert code in {130, 0} if began else code in {130, 1, -number}, program.output
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
-def test_a_signal_amid_the_comparison_stops_it(place: Path, number: signal.Signals) -> None:
-    with Program("parity", cwd=place, env={"TMPDIR": str(place)}) as program:
-        program.wait_for("seeded ")
-        code = program.stop(number)
-    assert code in {130, 0}, program.output
-    assert (processes_in(place), list(place.iterdir())) == ({}, []), program.output

@@ -3,6 +3,8 @@
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tests.builders import table as table_of
 from wildside.domain.parity import (
@@ -13,8 +15,10 @@ from wildside.domain.parity import (
     original_of,
     spelling_problems,
     stage_result,
+    value_differences,
 )
 from wildside.domain.reference import Column, Table
+from wildside.domain.release import canonical, plain
 from wildside.domain.source import SourceFile
 
 JSON = dict[str, Any]
@@ -231,3 +235,31 @@ def test_columns_that_clients_cannot_tell_apart_are_a_problem() -> None:
     extra = [Column(name, "text", nullable=True, default=False) for name in ("sortOrder", "icon")]
     (found,) = spelling_problems(table_of("tags", *extra), "tags.json")
     assert (found.pointer, found.code) == ("/sortOrder", "ambiguous_column")
+
+
+NUMBERS = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(-1e6, 1e6)
+VALUES = st.recursive(
+    st.none() | st.booleans() | NUMBERS | st.text(max_size=2),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["a", "b"]), inner),
+    max_leaves=5,
+)
+
+
+@given(VALUES, VALUES)
+@settings(max_examples=300, deadline=None)
+def test_only_values_with_the_same_canonical_bytes_are_equal(one: Any, other: Any) -> None:
+    same = canonical(plain(one)) == canonical(plain(other))
+    assert (list(value_differences(one, other)) == []) is same
+    assert list(value_differences(one, one)) == []
+
+
+@given(st.permutations(range(7)), st.integers(0, 7))
+@settings(deadline=None)
+def test_moving_the_rows_that_are_told_restores_the_order(places: list[int], kept: int) -> None:
+    source, served = [str(place) for place in range(7)], [str(place) for place in places[:kept]]
+    found = compared([{"slug": slug} for slug in source], rows(*served))
+    moved = {one.key[0] for one in found if one.kind == "order" and one.key}
+    assert [slug for slug in served if slug not in moved] == [
+        slug for slug in source if slug in served and slug not in moved
+    ]
+    assert (not moved) is (served == sorted(served))
