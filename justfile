@@ -3,8 +3,8 @@
 default:
     @just --list --unsorted
 
-# Everything CI runs: lint, types, import rules, playbooks, features, tests.
-test: lint types imports files runbooks features unit
+# Everything CI runs: lint, types, import rules, parity, playbooks, features, tests.
+test: lint types imports files parity runbooks features unit
 
 # Style and likely mistakes.
 lint:
@@ -34,6 +34,10 @@ features *ARGS:
 # The playbooks of docs/runbooks, performed for real: does the same come out?
 runbooks:
     python docs/runbooks/run --check
+
+# The source files against database, HTTP and apps, all of its own.
+parity *ARGS:
+    wildside parity {{ARGS}}
 
 # A served API from nothing, that keeps nothing.
 up *ARGS:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -11,13 +12,27 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
+from wildside.client import (
+    PACKAGED_SNAPSHOT,
+    ClientConfig,
+    ConfigInvalid,
+    LocalProvider,
+    ReferenceDataError,
+    ReferenceDataProvider,
+    RemoteProvider,
+    create_reference_provider,
+)
+from wildside.client.backend import Backend
+from wildside.client.cache import CacheFile
 from wildside.config import DatabaseUrl, Settings, sql_folder
+from wildside.domain.errors import SettingsInvalid
+from wildside.domain.parity_answers import AppView
 from wildside.domain.source import Source
 from wildside.inbound.http.limits import BodyLimit
 from wildside.inbound.http.logs import configure_logs
 from wildside.inbound.http.problems import EXCEPTION_HANDLERS, problem
 from wildside.inbound.http.readiness import Readiness
-from wildside.inbound.http.server import run
+from wildside.inbound.http.server import run, serving
 from wildside.inbound.http.state import State
 from wildside.inbound.http.tracing import Tracing
 from wildside.inbound.http.urls import ROUTES
@@ -27,6 +42,8 @@ from wildside.outbound.postgres.embedded import EmbeddedServer
 from wildside.outbound.postgres.listener import Listener
 from wildside.outbound.postgres.migrations import apply_migrations, migration_ids
 from wildside.outbound.postgres.pool import Limits, PostgresDatabase
+from wildside.outbound.reference_server import HttpReferenceServer
+from wildside.ports.parity import ReferenceApp, ReferenceServer
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 
@@ -95,6 +112,55 @@ def _cross_origin(settings: Settings) -> list[Middleware]:
     ]
 
 
+class ClientApp:
+    """An app that reads with wildside.client; a cache of its own is in `folder`."""
+
+    def __init__(self, url: str, folder: Path, snapshot: Path) -> None:
+        # Without a snapshot to fall back on, an answer is the server's, the cache's, or none.
+        missing, cache = folder / "no-snapshot.json", folder / "cache.json"
+        try:
+            self._remote = ClientConfig(use_backend=True, url=url, cache=cache, snapshot=missing)
+        except ConfigInvalid as error:
+            wrong = "--url must be http:// or https:// with a host, and no account, query or fragment"
+            raise SettingsInvalid([wrong]) from error
+        self._local = ClientConfig(snapshot=snapshot)
+
+    async def remote(self) -> AppView:
+        """Read from the server, and fill the cache."""
+        return await _view(create_reference_provider(self._remote))
+
+    async def warm_offline(self) -> AppView:
+        """Read from that cache, while the server is a port that nobody listens on."""
+        with socket.socket() as nobody:
+            nobody.bind(("127.0.0.1", 0))  # bound but not listening: it refuses, and stays ours
+            url, port = (self._remote.url or "").rstrip("/"), nobody.getsockname()[1]
+            backend = Backend(f"http://127.0.0.1:{port}", self._remote.timeout)
+            cache, packaged = (
+                CacheFile(self._remote.cache or Path(), url),
+                LocalProvider(self._remote.snapshot),
+            )
+            return await _view(
+                RemoteProvider(backend, cache, packaged, max_age=0.0, now=time.time, spread=lambda: 0.0)
+            )
+
+    async def local(self) -> AppView:
+        """Read the packaged snapshot."""
+        return await _view(create_reference_provider(self._local))
+
+
+async def _view(provider: ReferenceDataProvider) -> AppView:
+    """Ask a provider everything it can be asked."""
+    try:
+        answer = await provider.get_bootstrap()
+        single = {name: (await provider.get_table(name)).value for name in answer.value.tables}
+        version = (await provider.get_version()).value
+    except ReferenceDataError as error:
+        return AppView(error=f"{error.code}: {error}")
+    summaries = {name: {"rows": one.rows, "digest": one.digest} for name, one in version.tables.items()}
+    tables = answer.value.tables
+    return AppView(answer.source, answer.stale, answer.version, tables, single, summaries)
+
+
 class Tools:
     """The outside, for the commands."""
 
@@ -127,3 +193,19 @@ class Tools:
         configure_logs()
         stop = asyncio.Event()
         asyncio.run(run(create_app(settings, stop), listener, answering, told, stop))
+
+    @asynccontextmanager
+    async def served(self, settings: Settings, listener: socket.socket) -> AsyncIterator[str]:
+        """Serve the API while the context lasts; it is the URL."""
+        configure_logs()
+        stop = asyncio.Event()
+        async with serving(create_app(settings, stop), listener, stop) as url:
+            yield url
+
+    def reference_server(self, url: str) -> ReferenceServer:
+        """Ask a running Wildside."""
+        return HttpReferenceServer(url)
+
+    def reference_app(self, url: str, folder: Path, snapshot: Path | None) -> ReferenceApp:
+        """Read as an app does that keeps its cache in a folder. Raises SettingsInvalid for a wrong URL."""
+        return ClientApp(url, folder, snapshot or PACKAGED_SNAPSHOT)

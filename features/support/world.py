@@ -15,6 +15,7 @@ import httpx2
 from features.support.databases import Databases
 from tests.cli.places import open_place, processes_in
 from tests.cli.program import PATIENCE, Program, environment, wildside
+from tests.cli.relay import Change, relaying
 from wildside.config import sql_folder
 
 ROOT = Path(__file__).parents[2]
@@ -48,6 +49,10 @@ class World:
         listener = self._stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         port: int = listener.getsockname()[1]
         return port
+
+    def relay(self, change: Change) -> str:
+        """Put something between a client and the program until the scenario ends; returns where to ask."""
+        return self._stack.enter_context(relaying(self.program.url(), change))
 
     def use_database(self, template: str) -> None:
         self.database_url = self.databases.clone(template)

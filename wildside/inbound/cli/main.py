@@ -7,6 +7,7 @@ import click
 import wildside.inbound.cli.edits  # noqa: F401 - adds its commands to reference
 from wildside import __version__
 from wildside.inbound.cli.errors import reported
+from wildside.inbound.cli.parity import parity
 from wildside.inbound.cli.reference import reference
 from wildside.inbound.cli.seed import seed
 from wildside.inbound.cli.serve import serve
@@ -41,3 +42,4 @@ cli.add_command(up)
 cli.add_command(seed)
 cli.add_command(serve)
 cli.add_command(reference)
+cli.add_command(parity)
