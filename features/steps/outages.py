@@ -2,6 +2,8 @@
 
 from features.steps.responses import BOOTSTRAP, COMPLETE, LATER, read_table, shown_with_icon
 from features.support.behaviour import Context, given, then, when
+from features.support.databases import value
+from features.support.editor import Editor
 from features.support.readers import Readers, Reading
 
 
@@ -15,6 +17,31 @@ def read_all_the_time(context: Context, clients: int) -> None:
     readers = context.world.keep(Readers(context.world.program.url() + BOOTSTRAP, clients))
     context.world.remembered["readers"] = readers
     await_reading(context, COMPLETE)
+
+
+@given("an administrator edits all the time")
+def edit_all_the_time(context: Context) -> None:
+    editor = context.world.keep(Editor(context.world.database_url))
+    context.world.remembered["editor"] = editor
+    editor.wait_for(10)
+
+
+@then("no edit that was acknowledged is lost")
+def nothing_lost(context: Context) -> None:
+    editor: Editor = context.world.remembered["editor"]
+    editor.await_end()
+    last = editor.acknowledged[-1][1]
+    icon = value(context.world.database_url, "select icon from tags where slug = 'coffee'")
+    # Of the edit under way nobody can know; the one after it was never begun.
+    assert icon in {editor.icon(last), editor.icon(last + 1)}, (icon, last)
+
+
+@then("no client that reads was told what was older than a second")
+def nothing_stale(context: Context) -> None:
+    edits = context.world.remembered["editor"].acknowledged
+    for reading in readings(context):
+        number = max((number for at, number in edits if at < reading.began - 1.0), default=1)
+        assert reading.status != COMPLETE or reading.number >= number, (reading, number)
 
 
 def await_reading(context: Context, status: int) -> Reading:

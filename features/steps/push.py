@@ -4,7 +4,7 @@ from threading import Barrier, Thread
 from time import monotonic, sleep
 
 from features.steps.databases import give_icon
-from features.steps.responses import BOOTSTRAP, REFERENCE, UNCHANGED
+from features.steps.responses import BOOTSTRAP, LATER, REFERENCE, UNCHANGED
 from features.support.behaviour import Context, given, then, when
 from features.support.databases import value
 from features.support.streams import Listener, Waiter
@@ -146,6 +146,21 @@ def answered(context: Context) -> None:
     assert answer.json()["referenceVersion"] == token(context), answer.text
     took = at - context.world.edited_at
     assert took < SECOND, took
+
+
+@then("the waiting client still waits")
+def still_waits(context: Context) -> None:
+    waiter: Waiter = context.world.remembered["waiter"]
+    assert waiter.busy, waiter.answers
+
+
+@then("the waiting client was asked to come back later, and is told of the newest release")
+def answered_after_all(context: Context) -> None:
+    waiter: Waiter = context.world.remembered["waiter"]
+    _, answer = waiter.answer()
+    assert [answer.status_code for _, answer in waiter.answers] == [LATER] * (len(waiter.answers) - 1) + [200]
+    assert len(waiter.answers) > 1
+    assert answer.json()["referenceVersion"] == token(context), answer.text
 
 
 @then("the waiting client is told after a second that nothing has changed")

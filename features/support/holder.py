@@ -20,7 +20,7 @@ def is_whole(bootstrap: dict[str, Any]) -> bool:
     tables = bootstrap["tables"]
     told = bootstrap["referenceVersion"].rpartition("-")[2]
     digests = {name: digest(rows) for name, rows in tables.items()}
-    return digest(tables)[:16] == told and digests == bootstrap["digests"]
+    return bool(digest(tables)[:16] == told and digests == bootstrap["digests"])
 
 
 class Holder:
