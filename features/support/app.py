@@ -2,6 +2,7 @@
 
 python -m features.support.app              one answer as a line of JSON
   --fresh                                   no answer rather than an old one
+  --loud                                    tell every request on stderr
   --again                                   answers until it is stopped, each as a new start would,
                                             an hour after the one before, so that each is cached
   --largest BYTES                           no file may grow above this, as on a full disk
@@ -12,6 +13,7 @@ Where it has no answer it prints the error's code and message to stderr, and end
 
 import argparse
 import asyncio
+import http.client
 import json
 import logging
 import os
@@ -20,6 +22,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -34,6 +37,7 @@ HOUR = 3600.0
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     parser.add_argument("--fresh", action="store_true")
+    parser.add_argument("--loud", action="store_true")
     parser.add_argument("--again", action="store_true")
     parser.add_argument("--largest", type=int)
     parser.add_argument("cache", nargs="*", type=Path)
@@ -44,18 +48,23 @@ def main() -> None:
     """Print answers."""
     given = arguments()
     logging.basicConfig(format="%(message)s")
+    if given.loud:
+        http.client.HTTPConnection.debuglevel = 1
+        setattr(http.client, "print", partial(print, file=sys.stderr))  # noqa: B010 - what it calls
     if given.largest is not None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (given.largest, given.largest))
     try:
         config = ClientConfig.from_environment(os.environ)
         for each, now in starts(config, given):
-            print(json.dumps(asyncio.run(answer(each, now, fresh=given.fresh))), flush=True)
+            print(json.dumps(asyncio.run(answer(each, now, fresh=given.fresh))), flush=True)  # noqa: T201
     except ReferenceDataError as error:
-        print(f"{error.code}: {error}", file=sys.stderr)
+        print(f"{error.code}: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(NO_ANSWER)
 
 
-def starts(config: ClientConfig, given: argparse.Namespace) -> Iterator[tuple[ClientConfig, Callable[[], float]]]:
+def starts(
+    config: ClientConfig, given: argparse.Namespace
+) -> Iterator[tuple[ClientConfig, Callable[[], float]]]:
     if given.again:
         for number in count():
             yield config, lambda number=number: time.time() + number * HOUR  # type: ignore[misc]
