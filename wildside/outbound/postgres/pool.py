@@ -68,17 +68,13 @@ class PostgresDatabase:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[PostgresStores]:
         """Open no transaction: each statement has a snapshot of its own."""
-        connection = await self._acquire()
-        try:
+        async with self._connection() as connection:
             yield _stores(connection)
-        finally:
-            await self._release(connection)
 
     @asynccontextmanager
     async def transaction(self, *, keep: bool = True) -> AsyncIterator[PostgresStores]:
         """Commit at the end, or roll back on any exception and where `keep` is false."""
-        connection = await self._acquire()
-        try:
+        async with self._connection() as connection:
             transaction = connection.transaction()
             with _translated():
                 await transaction.start()
@@ -91,6 +87,21 @@ class PostgresDatabase:
                 raise
             with _translated():
                 await (transaction.commit() if keep else transaction.rollback())
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        """Lend a connection. If it falls silent, none that was opened before it is trusted any more.
+
+        What swallows its bytes most likely swallows theirs, and each would cost a request its patience.
+        """
+        connection = await self._acquire()
+        try:
+            yield connection
+        except Unavailable as error:
+            if isinstance(error.__cause__, TimeoutError):
+                connection.terminate()
+                await self._pool.expire_connections()
+            raise
         finally:
             await self._release(connection)
 
