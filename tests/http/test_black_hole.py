@@ -32,6 +32,12 @@ READINESS = 1.0
 """Seconds for which the outcome of the checks is remembered."""
 LISTENER = application("wildside listener")
 PATHS = [*READS, *READS]
+CROWD = [f"{REFERENCE}/bootstrap?version={version}" for version in range(1, 10)] + ["/health/ready"]
+CONNECTIONS = """
+select count(*)
+  from pg_stat_activity
+ where application_name = 'wildside serve' and datname = current_database()
+"""
 
 
 class Place:
@@ -50,6 +56,10 @@ class Place:
     def number(self) -> int:
         token = self.get(VERSION).json()["referenceVersion"]
         return int(token.partition(".")[2].partition("-")[0])
+
+    def connections(self) -> int:
+        row = self.admin.execute(CONNECTIONS).fetchone()
+        return int(row[0]) if row else 0
 
     def ready(self, check: str) -> tuple[int, str]:
         """The status of the whole, and of one check."""
@@ -70,6 +80,7 @@ def place(seeded_url: str, seeded_connection: psycopg.Connection[Any]) -> Iterat
             until(lambda: opened.number() == 1 and opened.ready("listener") == (200, "pass"))
             yield opened
         assert "unhandled" not in program.output, program.output
+        assert "never retrieved" not in program.output, program.output
 
 
 def until(condition: Callable[[], object], patience: float = PATIENCE) -> float:
@@ -129,6 +140,28 @@ def test_while_the_database_is_silent_every_request_ends(place: Place) -> None:
     assert place.number() == 2
     until(lambda: place.ready("listener") == (200, "pass"))
     assert {place.get(path).status_code for path in PATHS * 3} == {200}
+
+
+def test_of_many_silent_connections_only_the_first_costs_patience(place: Place) -> None:
+    """Else each would cost a question its time, and questions wait for one another."""
+    for version in range(2, 10):
+        place.change(f"tag:crowd-{version}")
+    place.proxy.silence(LISTENER)
+    with ThreadPoolExecutor(len(CROWD)) as clients:
+        until(lambda: list(clients.map(place.get, CROWD)) and place.connections() > 1)
+        place.proxy.silence()
+        took = list(clients.map(lambda number: asked_after(place, number / 5), range(len(CROWD))))
+    assert max(took) < LONGEST, took
+    place.proxy.heal()
+    until(lambda: place.get(VERSION).status_code == 200, 2.0)
+    assert {place.get(path).status_code for path in CROWD} == {200}
+
+
+def asked_after(place: Place, seconds: float) -> float:
+    time.sleep(seconds)
+    began = time.monotonic()
+    assert_asked_to_come_back(place.get(VERSION))
+    return time.monotonic() - began
 
 
 def asked(place: Place, path: str) -> list[tuple[float, float, httpx2.Response]]:
