@@ -47,13 +47,14 @@ class PostgresDatabase:
 
     def __init__(self, url: str, limits: Limits, application: str) -> None:
         self._limits = limits
+        self._trusted: set[int] = set()  # connections, by the process that serves each
         self._pool: asyncpg.Pool[asyncpg.Record] = asyncpg.create_pool(
             url,
             min_size=0,
             max_size=limits.connections,
             timeout=limits.connect,
             command_timeout=limits.command,
-            init=_prepare,
+            init=self._opened,
             reset=_keep,
             server_settings=_server_settings(limits, application),
         )
@@ -100,15 +101,25 @@ class PostgresDatabase:
         except Unavailable as error:
             if isinstance(error.__cause__, TimeoutError):
                 connection.terminate()
-                await self._pool.expire_connections()
+                self._trusted.clear()
             raise
         finally:
             await self._release(connection)
 
+    async def _opened(self, connection: Any) -> None:
+        await _prepare(connection)
+        process = connection.get_server_pid()
+        self._trusted.add(process)
+        connection.add_termination_listener(lambda _connection: self._trusted.discard(process))
+
     async def _acquire(self) -> Any:
         """Take a connection. Whatever stops us from connecting, the database is not to be had."""
         try:
-            return await self._pool.acquire(timeout=self._limits.acquire)
+            connection = await self._pool.acquire(timeout=self._limits.acquire)
+            while connection.get_server_pid() not in self._trusted:
+                connection.terminate()  # which makes room for a new one
+                connection = await self._pool.acquire(timeout=self._limits.acquire)
+            return connection
         except FAILURES as error:
             raise Unavailable(str(error) or "no connection in time") from error
 
