@@ -174,7 +174,7 @@ async def test_databases_of_two_collations_give_the_same_bytes(
         with scratch_database(server, "locale 'C'") as plain, scratch_database(server, icu) as human:
             (by_code_point, here, _), (by_taste, there, past) = await read_back(plain), await read_back(human)
     assert by_code_point != by_taste
-    assert past == there
+    assert past.bootstrap == there.bootstrap
     assert tables_of(here.bootstrap) == tables_of(there.bootstrap)
     assert [tables_of(body) for body in here.tables.values()] == [
         tables_of(body) for body in there.tables.values()
