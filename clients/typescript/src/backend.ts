@@ -79,7 +79,7 @@ export class Backend {
   async #inTime<Value>(outer: AbortSignal | null, work: (signal: AbortSignal) => Promise<Value>): Promise<Value> {
     const [request, done] = [new AbortController(), new AbortController()];
     const late = new BackendUnavailable(`the backend did not answer within ${this.#timeout} s`);
-    const stop = () => request.abort(outer?.reason);
+    const stop = () => request.abort(outer?.reason); // also later: a stream's body ends with its request
     void this.#outside.sleep(this.#timeout, done.signal).then((over) => over && request.abort(late));
     outer?.addEventListener("abort", stop, { once: true });
     if (outer?.aborted) stop();

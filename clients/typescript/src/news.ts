@@ -4,14 +4,12 @@ import type { Backend } from "./backend.ts";
 import { BackendUnavailable, SchemaMismatch } from "./errors.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Outside } from "./outside.ts";
+import { Pace } from "./pace.ts";
 import { EventParser, type Said } from "./sse.ts";
 
 /** Seconds after which a silent stream is dead; the backend says something every 15. */
 export const SILENCE = 35;
 
-const FIRST_RETRY = 1; // seconds
-const SHORTEST_RETRY = 0.1;
-const LONGEST_RETRY = 30;
 const CONFIRMATION = "still here";
 
 /** Told when the following is at an end, and why. */
@@ -27,13 +25,13 @@ export class News {
   /** The newest token that the stream knows of; what it has not announced has not changed. */
   #announced: string | null = null;
   #heardAt: number | null = null;
-  #retry = FIRST_RETRY;
-  #failures = 0;
+  #pace: Pace;
 
   constructor(backend: Backend, keeper: Keeper, outside: Outside) {
     this.#backend = backend;
     this.#keeper = keeper;
     this.#outside = outside;
+    this.#pace = new Pace(outside.random);
   }
 
   /** Keep the stream open; returns what ends that. */
@@ -64,14 +62,14 @@ export class News {
   }
 
   async #run(signal: AbortSignal): Promise<void> {
-    [this.#retry, this.#failures] = [FIRST_RETRY, 0];
+    this.#pace = new Pace(this.#outside.random);
     while (!signal.aborted) {
       const failure = await this.#connection(signal);
       if (signal.aborted) return;
       this.#heardAt = null;
       if (failure instanceof SchemaMismatch) return this.#end(failure);
       const asked = failure instanceof BackendUnavailable ? (failure.retryAfter ?? 0) : 0;
-      await this.#outside.sleep(Math.max(this.#pause(), Math.min(asked, LONGEST_RETRY)), signal);
+      await this.#outside.sleep(this.#pace.next(asked), signal);
     }
   }
 
@@ -82,7 +80,7 @@ export class News {
     signal.addEventListener("abort", stop, { once: true });
     try {
       await this.#listen(own);
-      this.#failures = 0;
+      if (this.#heardAt !== null) this.#pace.worked();
       return undefined;
     } catch (error) {
       return error;
@@ -119,14 +117,14 @@ export class News {
   async #hear(said: Said, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     if (said.kind === "retry") {
-      this.#retry = said.seconds;
+      this.#pace.retryAfter(said.seconds);
       return;
     }
     if (said.kind === "event" && said.event === "release") await this.#follow(said.id);
     if (said.kind === "comment" && said.text === CONFIRMATION && this.#announced !== null) {
       this.#keeper.confirm(this.#announced);
     }
-    this.#failures = 0;
+    this.#pace.worked();
   }
 
   /** Fetch what was announced. A refresh that was under way may have asked too early: then once more. */
@@ -140,13 +138,6 @@ export class News {
     if (after === before && after !== token) {
       throw new BackendUnavailable("the backend announced a release that it does not have");
     }
-  }
-
-  /** Seconds until the next attempt: what the backend asked for, doubled with each failure, a quarter more or less. */
-  #pause(): number {
-    const retry = Math.max(this.#retry, SHORTEST_RETRY) * 2 ** this.#failures;
-    this.#failures += 1;
-    return Math.min(retry, LONGEST_RETRY) * (0.75 + this.#outside.random() / 2);
   }
 
   #end(error: SchemaMismatch): void {
