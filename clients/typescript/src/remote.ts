@@ -1,7 +1,7 @@
 /** The provider of an app that asks the backend, and remembers what it said. */
 
 import { carrying, versionOf, type Answer, type Version } from "./answers.ts";
-import { BackendUnavailable, NoSnapshot, SchemaMismatch, SnapshotInvalid } from "./errors.ts";
+import { BackendUnavailable, NoSnapshot, Refused, SchemaMismatch, SnapshotInvalid } from "./errors.ts";
 import type { Held, Keeper } from "./keeper.ts";
 import type { LocalProvider } from "./local.ts";
 import type { News } from "./news.ts";
@@ -95,7 +95,8 @@ export class RemoteProvider extends ReleaseProvider {
       const unusable = none instanceof NoSnapshot || none instanceof SnapshotInvalid || none instanceof SchemaMismatch;
       if (!unusable) throw none;
       const message = `${error.message}, nothing is cached, and ${none.message}`;
-      throw new BackendUnavailable(message, error.retryAfter, error);
+      const Kind = error instanceof Refused ? Refused : BackendUnavailable;
+      throw new Kind(message, error.retryAfter, error);
     }
   }
 }

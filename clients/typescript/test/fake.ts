@@ -58,10 +58,10 @@ function changes(since: string, old: Tables, token: string, now: Tables, schemaV
       const order = name === "tags" ? ["sortOrder", "slug"] : key;
       const keyOf = (row: Record<string, unknown>) => key.map((part) => row[part]);
       const [before, rows] = [old[name] ?? [], now[name]];
-      const kept = new Set(rows?.map((row) => dumps(keyOf(row))));
+      const kept = new Set((rows ?? []).map((row) => dumps(keyOf(row))));
       const removals = before.map(keyOf).filter((one) => !kept.has(dumps(one)));
-      const digest = sha256(dumps(rows));
-      return [name, rows ? { key, order, upserts: rows, removals, renames: [], digest } : null];
+      if (!rows) return [name, null];
+      return [name, { key, order, upserts: rows, removals, renames: [], digest: sha256(dumps(rows)) }];
     }),
   );
   const mode = since === token ? "none" : "delta";
@@ -142,7 +142,8 @@ export class FakeBackend {
       const digest = createHash("sha256").update(content).digest("base64");
       response.setHeader("Repr-Digest", `sha-256=:${digest}:`);
     }
-    response.writeHead(status, this.headers);
+    response.statusCode = status;
+    for (const [name, value] of Object.entries(this.headers)) response.setHeader(name, value);
     this.send(response, content);
   }
 
