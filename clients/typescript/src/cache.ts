@@ -3,8 +3,7 @@
  *
  * A line with the digest of all that follows, a line that says whose release it is and when the
  * backend last confirmed it, and then the release as /bootstrap would send it. Anything that is
- * not exactly this is nothing at all: a cache may be lost, but never be wrong. The Python provider
- * writes and reads the same.
+ * not exactly this is nothing at all: a cache may be lost, but never be wrong.
  */
 
 import { NotIntact, SchemaMismatch } from "./errors.ts";

@@ -39,7 +39,8 @@ test("members are sorted by code point, not by UTF-16 unit", () => {
 });
 
 test("text is written as UTF-8 with the short escapes", () => {
-  assert.equal(canonical('é"\\/\b\f\n\r\t\u0001\u007f\u2028😀'), '"é\\"\\\\/\\b\\f\\n\\r\\t\\u0001\u007f\u2028😀"');
+  const text = 'é"\\/\b\f\n\r\t\u0001\u007f\u2028😀';
+  assert.equal(canonical(text), '"é\\"\\\\/\\b\\f\\n\\r\\t\\u0001\u007f\u2028😀"');
 });
 
 test("names of prototypes are names", () => {

@@ -18,7 +18,8 @@ function problemsOf(work: () => unknown): readonly string[] {
 
 test("the flag is off by default", () => {
   assert.deepEqual(configFromEnvironment({}), { useBackend: false, url: null });
-  assert.deepEqual(configFromEnvironment({ USE_BACKEND_REFERENCE: " ", WILDSIDE_URL: "" }), { useBackend: false, url: null });
+  const empty = { USE_BACKEND_REFERENCE: " ", WILDSIDE_URL: "" };
+  assert.deepEqual(configFromEnvironment(empty), { useBackend: false, url: null });
 });
 
 test("the flag has many spellings", () => {
