@@ -71,7 +71,7 @@ export class Backend {
       redirect: "manual",
     });
     if (response.status === 200) return response;
-    await response.body?.cancel();
+    await response.body?.cancel().catch(() => undefined);
     throw failureOf(response);
   }
 

@@ -27,9 +27,4 @@ export class Queue<Item> {
     if (this.#error !== undefined) throw this.#error;
     return undefined;
   }
-
-  /** Drop everything up to the last item that is `known`; nothing if none is. */
-  dropThrough(known: (item: Item) => boolean): void {
-    this.#items.splice(0, this.#items.map(known).lastIndexOf(true) + 1);
-  }
 }

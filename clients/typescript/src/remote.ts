@@ -40,7 +40,6 @@ export class RemoteProvider extends ReleaseProvider {
       if (signal?.aborted) return;
       const first = await unlessAborted(this.getVersion(), signal);
       if (first === null || signal?.aborted) return;
-      queue.dropThrough((held) => held.release.token === first.version);
       leave = this.#parts.news.join((error) => queue.end(error));
       yield first;
       yield* this.#news(queue, first.version);

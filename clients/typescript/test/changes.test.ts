@@ -125,6 +125,7 @@ const BAD_BOOTSTRAPS: Record<string, (text: string) => string> = {
   "a changed row": (text) => text.replace("coffee", "coffin"),
   "a digest too few": (text) => text.replace(/"rules":"[0-9a-f]{64}",/, ""),
   "a digest too many": (text) => text.replace('"digests":{', '"digests":{"x":"y",'),
+  "a wrong digest": (text) => text.replace(/"rules":"[0-9a-f]{64}"/, `"rules":"${sha256("")}"`),
   "another token": (text) => text.replace(/"referenceVersion":"[^"]*"/, '"referenceVersion":"e.1-0000000000000000"'),
   "no token": (text) => text.replace('"referenceVersion"', '"reference"'),
   "no moment": (text) => text.replace('"generatedAt"', '"generated"'),

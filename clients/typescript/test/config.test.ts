@@ -35,6 +35,7 @@ test("everything that is wrong is told at once", () => {
   assert.match(problems[0] ?? "", /USE_BACKEND_REFERENCE must be one of/);
   assert.match(problems[1] ?? "", /WILDSIDE_URL must be http/);
   assert.doesNotMatch(problems.join(), /secret/);
+  assert.equal(problemsOf(() => configFromEnvironment({ USE_BACKEND_REFERENCE: "maybe" })).length, 1);
   const wrong: ClientConfig = { useBackend: true, timeoutSeconds: 0, maxAgeSeconds: -1 };
   assert.equal(problemsOf(() => createReferenceProvider(wrong)).length, 3);
 });

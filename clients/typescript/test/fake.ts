@@ -84,6 +84,8 @@ export class FakeBackend {
   reprDigest = true;
   gate: Promise<void> = Promise.resolve();
   greeting = "retry: 1000\n\n";
+  /** What becomes of a stream after the greeting. */
+  parting: "stays" | "ends" | "breaks" = "stays";
   /** Says nothing by itself when a stream begins or a release is published. */
   mute = false;
   editBootstrap: (body: string) => string | Buffer = (body) => body;
@@ -166,6 +168,8 @@ export class FakeBackend {
     response.on("close", () => this.streams.delete(response));
     response.writeHead(200, { "Content-Type": "text/event-stream" });
     response.write(this.greeting);
+    if (this.parting === "ends") return void response.end();
+    if (this.parting === "breaks") return void setTimeout(() => response.destroy(), 5);
     if (!this.mute && known !== this.token) response.write(this.event());
   }
 }

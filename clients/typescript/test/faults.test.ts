@@ -1,6 +1,7 @@
 /** A backend that is slow, endless, cut off or absurd. */
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -69,8 +70,12 @@ test("a bootstrap without Repr-Digest, or with another, is no answer", async (co
 
 test("packed bytes, which nobody asked for, have the digests of their tables", async (context) => {
   const place = await placeOf(context);
-  place.backend.headers = { "Content-Encoding": "gzip" };
-  place.backend.send = (response, content) => response.end(gzipSync(content));
+  place.backend.send = (response, content) => {
+    const [packed, digest] = [gzipSync(content), createHash("sha256")];
+    response.setHeader("Content-Encoding", "gzip");
+    response.setHeader("Repr-Digest", `sha-256=:${digest.update(packed).digest("base64")}:`);
+    response.end(packed);
+  };
   assert.equal((await place.provider().getVersion()).source, "network");
   const other = await placeOf(context);
   other.backend.headers = { "Content-Encoding": "gzip" };

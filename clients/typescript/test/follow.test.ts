@@ -66,6 +66,26 @@ test("a confirmation is for what was announced, not for what we still hold", asy
   assert.notEqual(answer.version, token);
 });
 
+test("while the newest is still to be announced, the backend is asked and nothing is confirmed", async (context) => {
+  const { place, provider, follower, backend } = await following(context);
+  backend.mute = true;
+  const second = backend.publish(MORE);
+  const third = backend.publish(LAST);
+  backend.tell(backend.event(second));
+  await follower.seen(2);
+  assert.equal(follower.versions[1], third);
+  assert.equal((await provider.getVersion()).source, "network");
+  backend.statusOfChanges = 503;
+  place.seconds += 20;
+  backend.tell(": still here\n\n");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const answer = await provider.getVersion();
+  assert.deepEqual([answer.source, answer.age, answer.stale], ["memory", 20, true]);
+  backend.tell(`${backend.event()}: still here\n\n`);
+  await until(async () => (await provider.getVersion()).age === 0, "a confirmation");
+  assert.equal(follower.versions.length, 2);
+});
+
 test("confirmations reach the disk, but not each of them", async (context) => {
   const { place, backend } = await following(context);
   assert.equal(place.cache.saves, 1);

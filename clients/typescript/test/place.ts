@@ -33,6 +33,8 @@ export class Place {
   seconds = 1_800_000_000;
   /** How much faster than the real one this world's timers are. */
   speed = 1;
+  /** Does a silent stream die? If not, whatever ends it is something else. */
+  silenceKills = false;
 
   readonly outside: Partial<Outside> = {
     now: () => this.seconds,
@@ -40,7 +42,7 @@ export class Place {
     warn: (message) => this.warnings.push(message),
     sleep: (seconds, signal) => {
       this.waits.push(seconds);
-      return platform.sleep(seconds / this.speed, signal);
+      return platform.sleep(seconds === 35 && !this.silenceKills ? 1e6 : seconds / this.speed, signal);
     },
   };
 

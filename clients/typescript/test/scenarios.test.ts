@@ -169,8 +169,11 @@ async function assertCaughtUp(place: Place, provider: ReferenceDataProvider): Pr
 
 test("an edit comes as a difference", { skip }, async (context) => {
   const [place, provider] = await holding(context);
+  const { referenceVersion } = await sent();
   await edit("set", "tags", "coffee", "icon=tag:mug", "sort_order=987");
   const { tables } = await assertCaughtUp(place, provider);
+  const changes = new TextDecoder().decode(await bytesOf(`/changes?since=${referenceVersion}`));
+  assert.equal((JSON.parse(changes) as { mode: string }).mode, "delta");
   assert.equal(tables["tags"]?.find((row) => row["slug"] === "coffee")?.["icon"], "tag:mug");
   const table = await provider.getTable("tags");
   assert.equal(table.value.at(-1)?.["slug"], "coffee");

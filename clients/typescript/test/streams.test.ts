@@ -9,7 +9,9 @@ import { Follower, following, opened } from "./follower.ts";
 import { placeOf, until } from "./place.ts";
 
 test("a stream that is silent for 35 s is dead", async (context) => {
-  const { place, provider, backend } = await following(context, (one) => (one.speed = 100));
+  const { place, provider, backend } = await following(context, (one) => {
+    [one.speed, one.silenceKills] = [100, true];
+  });
   backend.statusOfEvents = 503;
   await until(() => backend.streams.size === 0, "the end of the stream");
   assert.ok(place.waits.includes(35));
@@ -114,6 +116,32 @@ test("a follower that begins with what was packaged is told what the backend has
   [place.backend.status, place.backend.statusOfEvents] = [200, 200];
   await follower.seen(2);
   assert.deepEqual([place.backend.lastEventIds[0], follower.versions[1]], [undefined, place.backend.token]);
+});
+
+test("what was packaged and is the newest after all is no news", async (context) => {
+  const place = await placeOf(context);
+  [place.speed, place.backend.statusOfEvents] = [100, 503];
+  const snapshot = await (await fetch(`${place.backend.url}/api/v1/reference/bootstrap`)).text();
+  place.offline();
+  const provider = place.provider({ snapshot });
+  const follower = new Follower(provider, context);
+  await follower.seen(1);
+  [place.backend.status, place.backend.statusOfEvents] = [200, 200];
+  await until(async () => (await provider.getVersion()).source === "memory", "a living stream");
+  place.backend.publish(MORE);
+  await follower.seen(2);
+  assert.equal(follower.versions[1], place.backend.token);
+});
+
+test("a stream that only says when to come back proves nothing if it breaks, unlike one that ends", async (context) => {
+  for (const [parting, wanted] of [["breaks", [2, 4, 8]], ["ends", [2, 2, 2]]] as const) {
+    const place = await placeOf(context);
+    place.speed = 1000;
+    Object.assign(place.backend, { parting, greeting: "retry: 2000\n\n" });
+    new Follower(place.provider(), context);
+    await opened(place.backend, 4);
+    assert.deepEqual(place.waits.filter((seconds) => ![20, 35].includes(seconds)).slice(0, 3), wanted, parting);
+  }
 });
 
 test("a stream that is no stream is opened again", async (context) => {
