@@ -91,7 +91,7 @@ export class News {
   }
 
   async #listen(own: AbortController): Promise<void> {
-    const known = this.#keeper.held?.release.token ?? null;
+    const known = this.#token();
     const reader = (await this.#backend.events(known, own.signal)).getReader();
     this.#announced = known;
     const parser = new EventParser();
@@ -130,14 +130,14 @@ export class News {
   /** Fetch what was announced. A refresh that was under way may have asked too early: then once more. */
   async #follow(token: string): Promise<void> {
     this.#announced = token;
-    const before = this.#keeper.held?.release.token;
-    for (let attempt = 0; attempt < 2 && this.#keeper.held?.release.token !== token; attempt++) {
-      await this.#keeper.refreshed();
-    }
-    const after = this.#keeper.held?.release.token;
-    if (after === before && after !== token) {
-      throw new BackendUnavailable("the backend announced a release that it does not have");
-    }
+    const before = this.#token();
+    const isBehind = () => this.#token() === before && before !== token;
+    for (let attempt = 0; attempt < 2 && isBehind(); attempt++) await this.#keeper.refreshed();
+    if (isBehind()) throw new BackendUnavailable("the backend announced a release that it does not have");
+  }
+
+  #token(): string | null {
+    return this.#keeper.held?.release.token ?? null;
   }
 
   #end(error: SchemaMismatch): void {

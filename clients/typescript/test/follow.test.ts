@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { BackendUnavailable, createReferenceProvider, SchemaMismatch } from "../src/index.ts";
 import type { Answer, Version } from "../src/index.ts";
+import { RemoteProvider, type Parts } from "../src/remote.ts";
 import { MORE, TAGS, type Tables } from "./fake.ts";
 import { Follower, following, opened } from "./follower.ts";
 import { NOBODY, placeOf, until } from "./place.ts";
@@ -87,12 +88,14 @@ test("while the newest is still to be announced, the backend is asked and nothin
 });
 
 test("confirmations reach the disk, but not each of them", async (context) => {
-  const { place, backend } = await following(context);
+  const { place, provider, backend } = await following(context);
   assert.equal(place.cache.saves, 1);
   for (const saves of [1, 1, 2, 2]) {
     place.seconds += 20;
     backend.tell(": still here\n\n");
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    await until(async () => (await provider.getVersion()).age === 0, "a confirmation");
+    await until(() => place.cache.saves >= saves, "a save");
+    await new Promise((resolve) => setTimeout(resolve, 20));
     assert.equal(place.cache.saves, saves);
   }
 });
@@ -103,6 +106,24 @@ test("an event for what we have, or of another kind, changes nothing", async (co
   backend.publish(MORE);
   await follower.seen(2);
   assert.deepEqual(backend.asked, ["changes"]);
+});
+
+test("a slow save of an older release does not come to lie upon a newer one", async (context) => {
+  const { place, follower, backend } = await following(context);
+  const begun: string[] = [];
+  place.cache.save = async (text) => {
+    begun.push(text);
+    if (begun.length === 1) await new Promise((resolve) => setTimeout(resolve, 100));
+    place.cache.text = text;
+  };
+  place.seconds += 60;
+  backend.tell(": still here\n\n");
+  await until(() => begun.length === 1, "a slow save");
+  const second = backend.publish(MORE);
+  await follower.seen(2);
+  await until(() => begun.length === 2, "another save");
+  await new Promise((resolve) => setTimeout(resolve, 150));
+  assert.ok(place.cache.text?.includes(second));
 });
 
 test("two followers share one stream, which ends with the last", async (context) => {
@@ -122,6 +143,15 @@ test("two followers share one stream, which ends with the last", async (context)
   const third = new Follower(provider, context);
   await third.seen(1);
   await opened(backend, 2);
+});
+
+test("who has left is told nothing more", async () => {
+  const left: string[] = [];
+  const [keeper, news] = [{ held: null, listen: () => () => left.push("the keeper") }, { join: () => () => {} }];
+  const refreshed = () => Promise.reject(new BackendUnavailable("away"));
+  const parts = { keeper: { ...keeper, refreshed }, news, packaged: null, maxAge: 0, now: () => 0 };
+  await assert.rejects(new RemoteProvider(parts as unknown as Parts).follow().next());
+  assert.deepEqual(left, ["the keeper"]);
 });
 
 test("who breaks off closes the connection", async (context) => {
