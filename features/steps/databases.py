@@ -1,5 +1,7 @@
 """The database of a scenario, and what people do to its rows."""
 
+from time import monotonic
+
 from features.support.behaviour import Context, given, then, when
 from features.support.databases import execute, value
 
@@ -27,8 +29,10 @@ def spell(context: Context, spelling: str) -> None:
 
 
 @given('an administrator has given the tag "{tag}" the icon "{icon}"')
+@when('an administrator gives the tag "{tag}" the icon "{icon}"')
 def give_icon(context: Context, tag: str, icon: str) -> None:
     execute(context.world.database_url, ADOPT, icon, tag)
+    context.world.edited_at = monotonic()
 
 
 @given('an administrator has hidden the tag "{tag}"')

@@ -20,15 +20,27 @@ def set_icon(context: Context, tag: str, icon: str) -> None:
     assert_done(context)
 
 
+@given('an operator has hidden the tag "{tag}" by hand')
+def hide(context: Context, tag: str) -> None:
+    reference(context, "hide", "tags", tag)
+    assert_done(context)
+
+
+@given("an operator has begun another line of versions")
+def begin_epoch(context: Context) -> None:
+    reference(context, "new-epoch")
+    assert_done(context)
+
+
 @given('an operator has given the tag "{tag}" back')
 def release(context: Context, tag: str) -> None:
     reference(context, "release", "tags", tag)
     assert_done(context)
 
 
-@given('an operator has renamed the tag "{old}" to "{new}" by hand')
-def rename(context: Context, old: str, new: str) -> None:
-    reference(context, "rename", "tags", old, new)
+@given('an operator has renamed the {kind} "{old}" to "{new}" by hand')
+def rename(context: Context, kind: str, old: str, new: str) -> None:
+    reference(context, "rename", {"tag": "tags", "theme": "themes"}[kind], old, new)
     assert_done(context)
 
 

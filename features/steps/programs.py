@@ -41,6 +41,13 @@ def take_port(context: Context) -> None:
     context.world.remembered["port"] = context.world.listen()
 
 
+@when("Wildside is restarted")
+def serve_again(context: Context) -> None:
+    context.world.program.stop()
+    serve(context)
+
+
+@when("Wildside is stopped")
 @when("the newcomer stops it")
 def stop(context: Context) -> None:
     context.world.program.stop()

@@ -1,15 +1,18 @@
-"""One PostgreSQL for all scenarios, with templates that are cloned for each."""
+"""A PostgreSQL for many scenarios or for one, with templates that are cloned for each."""
 
 import itertools
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 import psycopg
 
-from tests.cli.program import wildside
+from tests.cli.program import PATIENCE, wildside
+from tests.stores.embedded_helpers import alive, family, first_number
 from wildside.config import DatabaseUrl, sql_folder
 from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.embedded import EmbeddedServer
@@ -21,8 +24,8 @@ _numbers = itertools.count(1)
 class Databases:
     """Templates called empty, migrated and seeded, and their clones."""
 
-    def __init__(self, server: EmbeddedServer) -> None:
-        self._server = server
+    def __init__(self, server: EmbeddedServer, place: Path) -> None:
+        self._server, self._place = server, place
         self.clone("template0", "empty")
         apply_migrations(
             DatabaseUrl.parse(self.clone("empty", "migrated")).yoyo,
@@ -52,6 +55,35 @@ class Databases:
     def open(self, url: str) -> None:
         self._run(f"alter database {_name(url)} allow_connections true")
 
+    def kill(self) -> None:
+        """End every process of the server where it stands."""
+        processes = self._family()
+        for pid in processes:
+            os.kill(pid, signal.SIGKILL)
+        self._await_end(processes)
+
+    def stop_at_once(self) -> None:
+        """Stop the server as `pg_ctl stop -m immediate` does."""
+        processes = self._family()
+        os.kill(processes[0], signal.SIGQUIT)
+        self._await_end(processes)
+
+    def restart(self) -> None:
+        """Start the server again, at the same address."""
+        before = self._server.url
+        self._server.stop()
+        self._server.start()
+        assert self._server.url == before
+
+    def _family(self) -> list[int]:
+        return family(first_number(self._place / "postgres" / "postmaster.pid"))
+
+    def _await_end(self, processes: list[int]) -> None:
+        deadline = monotonic() + PATIENCE
+        while left := [pid for pid in processes if alive(pid)]:
+            assert monotonic() < deadline, left
+            sleep(0.02)
+
     def _run(self, statement: str) -> None:
         execute(self.url("postgres"), statement)
 
@@ -73,9 +105,9 @@ def value(url: str, query: str, *arguments: Any) -> Any:
 
 
 @contextmanager
-def running(place: Path) -> Iterator[Databases]:
-    """Run a PostgreSQL; PGBIN picks its version."""
+def running(place: Path, *, durable: bool = False) -> Iterator[Databases]:
+    """Run a PostgreSQL; PGBIN picks its version. If not durable, a crash may take back what was committed."""
     pg_bin = os.environ.get("PGBIN")
     binaries = find_binaries(Path(pg_bin) if pg_bin else None)
-    with EmbeddedServer(place / "postgres", binaries, durable=False) as server:
-        yield Databases(server)
+    with EmbeddedServer(place / "postgres", binaries, durable=durable) as server:
+        yield Databases(server, place / "postgres")

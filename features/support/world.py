@@ -5,25 +5,28 @@ import shutil
 import socket
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 
-from features.support.databases import Databases
+from features.support.databases import Databases, running
 from tests.cli.places import open_place, processes_in
 from tests.cli.program import PATIENCE, Program, environment, wildside
+from tests.cli.relay import Change, relaying
 from wildside.config import sql_folder
 
 ROOT = Path(__file__).parents[2]
+Kept = TypeVar("Kept")
 
 
 class World:
     """Made for one scenario, and taken down after it."""
 
     database_url: str
+    edited_at: float
     source: Path
     program: Program
     answer: httpx2.Response
@@ -43,24 +46,37 @@ class World:
     def _nothing_runs(self) -> None:
         assert not (left := processes_in(self.place)), left
 
+    def keep(self, opened: AbstractContextManager[Kept]) -> Kept:
+        """Open something until the scenario ends."""
+        return self._stack.enter_context(opened)
+
     def listen(self) -> int:
         """Listen on a free port until the scenario ends, and return it."""
         listener = self._stack.enter_context(socket.create_server(("127.0.0.1", 0)))
         port: int = listener.getsockname()[1]
         return port
 
+    def relay(self, change: Change) -> str:
+        """Put something between a client and the program until the scenario ends; returns where to ask."""
+        return self._stack.enter_context(relaying(self.program.url(), change))
+
     def use_database(self, template: str) -> None:
         self.database_url = self.databases.clone(template)
         self._stack.callback(self.databases.drop, self.database_url)
 
-    def start(self, *arguments: str, **env: str) -> None:
+    def use_own_server(self) -> None:
+        """Run a PostgreSQL for this scenario alone, which keeps what was committed when it is killed."""
+        self.databases = self._stack.enter_context(running(self.place / "own", durable=True))
+        self.database_url = self.databases.url("seeded")
+
+    def start(self, *arguments: str, port: int = 0, **env: str) -> None:
         """Start a program that goes on until the scenario ends."""
         self.program = self._stack.enter_context(
-            Program(*arguments, "--port", "0", cwd=self.place, env={"TMPDIR": str(self.place), **env})
+            Program(*arguments, "--port", str(port), cwd=self.place, env={"TMPDIR": str(self.place), **env})
         )
 
-    def serve(self) -> None:
-        self.start("serve", DATABASE_URL=self.database_url)
+    def serve(self, port: int = 0) -> None:
+        self.start("serve", port=port, DATABASE_URL=self.database_url)
 
     def run(self, *arguments: str) -> None:
         """Run a command to its end, on the scenario's database."""

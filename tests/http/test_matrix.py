@@ -137,6 +137,12 @@ def test_the_pinned_release_is_the_bytes_of_the_newest(server: httpx2.Client) ->
     assert_problem(server.get(f"{REFERENCE}/bootstrap?version={other}"), 404, "not_found")
 
 
+def test_packed_bytes_tell_no_time(server: httpx2.Client) -> None:
+    """The same on every node: the header of gzip has a moment in it (RFC 1952, section 2.3.1)."""
+    packed = ask(server, "/bootstrap", "gzip")[1]
+    assert packed[4:8] == bytes(4)
+
+
 @pytest.fixture(scope="module")
 def open_server(released_url: str) -> Iterator[httpx2.Client]:
     env = {"DATABASE_URL": released_url, "WILDSIDE_CORS_ORIGINS": "https://app.example https://b.example"}

@@ -149,8 +149,8 @@ def knows_icu(cluster: SimpleNamespace) -> bool:
         )
 
 
-async def read_back(url: str) -> tuple[list[str], Release]:
-    """Write rows whose order is a matter of taste; read them by the database's taste, and by ours."""
+async def read_back(url: str) -> tuple[list[str], Release, Release]:
+    """Write rows whose order is a matter of taste; read them by the taste of the database, and by ours."""
     apply_migrations(DatabaseUrl.parse(url).yoyo, MIGRATIONS, lambda _id: None)
     with connect(url) as connection:
         add_slugs(connection, "tags", *SLUGS)
@@ -162,7 +162,8 @@ async def read_back(url: str) -> tuple[list[str], Release]:
         add_rows(connection, "osm_tag_rules", ["osm_key", "osm_value", "category", "priority"], rules)
         theirs = column(connection, "select slug from tags order by slug")
     async with PostgresDatabase(url, Limits(), "tests") as database, database.reading() as stores:
-        return theirs, build_release(await stores.reference.content())
+        newest = build_release(await stores.reference.content())
+        return theirs, newest, build_release(await stores.reference.content_at(newest.version.number))
 
 
 async def test_databases_of_two_collations_give_the_same_bytes(
@@ -171,8 +172,9 @@ async def test_databases_of_two_collations_give_the_same_bytes(
     with server_with_icu(cluster, tmp_path) as server:
         icu: LiteralString = "locale_provider icu icu_locale 'en-US-u-ka-shifted' locale 'C'"
         with scratch_database(server, "locale 'C'") as plain, scratch_database(server, icu) as human:
-            (by_code_point, here), (by_taste, there) = await read_back(plain), await read_back(human)
+            (by_code_point, here, _), (by_taste, there, past) = await read_back(plain), await read_back(human)
     assert by_code_point != by_taste
+    assert past.bootstrap == there.bootstrap
     assert tables_of(here.bootstrap) == tables_of(there.bootstrap)
     assert [tables_of(body) for body in here.tables.values()] == [
         tables_of(body) for body in there.tables.values()

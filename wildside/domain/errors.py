@@ -11,6 +11,7 @@
     ├── NoRelease             the database holds no reference release yet
     ├── ServerInUse           another process holds the data directory
     ├── AddressInUse          another program listens on the port
+    ├── BackendUnavailable    a Wildside that should serve reference data does not
     ├── ServerFailed          a local PostgreSQL could not be found or started
     ├── SettingsInvalid       the environment's settings are wrong; all are listed
     ├── MigrationsInvalid     migration files are wrong, or there are none
@@ -114,6 +115,12 @@ class AddressInUse(WildsideError):
     """Another program listens on the port."""
 
     code = "address_in_use"
+
+
+class BackendUnavailable(WildsideError):
+    """No Wildside answers at a URL; the message says what does, or that nothing does."""
+
+    code = "backend_unavailable"
 
 
 class ServerFailed(WildsideError):

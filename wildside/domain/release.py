@@ -95,15 +95,16 @@ def rfc_3339(moment: datetime) -> str:
 
 def client_row(row: Row) -> dict[str, Any]:
     """Spell a row as clients read it, numbers included: 1.0 is 1, as in every other language's JSON."""
-    return {camel_case(column): _plain(value) for column, value in row.items()}
+    return {camel_case(column): plain(value) for column, value in row.items()}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Write whole numbers without a point, at any depth of a JSON value."""
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return int(value)
     if isinstance(value, dict):
-        return {name: _plain(item) for name, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, list) else value
+        return {name: plain(item) for name, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list) else value
 
 
 def wrapper(version: Version, token: str) -> dict[str, Any]:

@@ -1,10 +1,15 @@
 """Hold the newest release in memory, and be sure at each request that it still is the newest."""
 
 import asyncio
+from collections import OrderedDict
 
+from wildside.domain.delta import Base
 from wildside.domain.release import Release, Version, build_release
 from wildside.ports.database import Database
 from wildside.ports.news import News
+
+_BASES = 256
+"""How many releases it remembers the digests of, some kilobytes each."""
 
 
 class CurrentRelease:
@@ -18,6 +23,7 @@ class CurrentRelease:
         self._database, self._news = database, news
         self._held: Release | None = None
         self._held_mark: int | None = None
+        self._bases: OrderedDict[tuple[str, int], Base] = OrderedDict()
         self._building = asyncio.Lock()
         self._asking = asyncio.Lock()
         self._next_answer: asyncio.Task[Version] | None = None
@@ -38,6 +44,16 @@ class CurrentRelease:
             self._held_mark = mark
         return before
 
+    def base(self, epoch: str, number: int) -> Base | None:
+        """Return what differences from a release are made of, if it was held here not long ago."""
+        return self._bases.get((epoch, number))
+
+    def _hold(self, release: Release) -> None:
+        self._held, self._held_mark = release, None
+        self._bases[release.version.epoch, release.version.number] = Base(release.token, release.digests)
+        if len(self._bases) > _BASES:
+            self._bases.popitem(last=False)
+
     async def _built(self, before: Release | None, version: Version) -> Release:
         async with self._building:
             held = self._held
@@ -45,8 +61,9 @@ class CurrentRelease:
                 return held
             async with self._database.reading() as stores:
                 content = await stores.reference.content()
-            self._held, self._held_mark = build_release(content), None
-            return self._held
+            release = build_release(content)
+            self._hold(release)
+            return release
 
     async def _newest_version(self) -> Version:
         """Share one question among all calls that came before it was asked.

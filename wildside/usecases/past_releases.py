@@ -76,7 +76,9 @@ class PastReleases:
         version = target.version
         if since.epoch != version.epoch or since.number >= version.number:
             return full_answer(since.text, target)
-        base = await self._bases.get((since.epoch, since.number), lambda: self._base(since.number))
+        base = self._current.base(since.epoch, since.number)
+        if base is None:
+            base = await self._bases.get((since.epoch, since.number), lambda: self._base(since.number))
         if base.token != since.text:
             return full_answer(since.text, target)
         async with self._database.reading() as stores:

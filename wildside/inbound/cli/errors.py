@@ -8,6 +8,7 @@ import click
 
 from wildside.domain.errors import (
     AddressInUse,
+    BackendUnavailable,
     EditInvalid,
     EditRefused,
     MigrationFailed,
@@ -34,6 +35,7 @@ EXIT_CODES: dict[type[WildsideError], int] = {
     EditRefused: 3,
     Unavailable: 4,
     ServerFailed: 4,
+    BackendUnavailable: 4,
     SeedLocked: 5,
     ServerInUse: 5,
     AddressInUse: 5,

@@ -9,6 +9,7 @@ import wildside.inbound.cli.edits  # noqa: F401
 from wildside import __version__
 from wildside.inbound.cli.db.group import db
 from wildside.inbound.cli.errors import reported
+from wildside.inbound.cli.parity import parity
 from wildside.inbound.cli.reference import reference
 from wildside.inbound.cli.seed import seed
 from wildside.inbound.cli.serve import serve
@@ -44,3 +45,4 @@ cli.add_command(seed)
 cli.add_command(serve)
 cli.add_command(reference)
 cli.add_command(db)
+cli.add_command(parity)

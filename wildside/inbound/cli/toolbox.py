@@ -10,6 +10,7 @@ from wildside.config import DatabaseUrl, Settings
 from wildside.domain.source import Source
 from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 from wildside.ports.history import HistoryDatabase
+from wildside.ports.parity import ReferenceApp, ReferenceServer
 
 
 class Toolbox(Protocol):
@@ -48,4 +49,16 @@ class Toolbox(Protocol):
         told: Callable[[], bool] = lambda: False,
     ) -> None:
         """Serve the API until SIGINT or SIGTERM, or not at all if `told` to stop before it began."""
+        ...
+
+    def served(self, settings: Settings, listener: socket.socket) -> AbstractAsyncContextManager[str]:
+        """Serve the API while the context lasts; it is the URL."""
+        ...
+
+    def reference_server(self, url: str) -> ReferenceServer:
+        """Ask a running Wildside."""
+        ...
+
+    def reference_app(self, url: str, folder: Path, snapshot: Path | None) -> ReferenceApp:
+        """Read as an app does that keeps its cache in a folder. Raises SettingsInvalid for a wrong URL."""
         ...

@@ -69,7 +69,7 @@ def up(
     listener = reserve(host, port)
     stopping = Stopping()
     try:
-        with listener, _database(tools, data_dir, ephemeral, pg_bin, database_url) as url:
+        with listener, database_for(tools, data_dir, ephemeral, pg_bin, database_url) as url:
             _prepare(tools, url, stopping)
             stopping.hold()
             settings = Settings(url, cors_origins=tuple(cors_origins.split()))
@@ -89,9 +89,10 @@ def _prepare(tools: Toolbox, url: DatabaseUrl, stopping: Stopping) -> None:
 
 
 @contextmanager
-def _database(
+def database_for(
     tools: Toolbox, data_dir: Path | None, ephemeral: bool, pg_bin: Path | None, database_url: str | None
 ) -> Iterator[DatabaseUrl]:
+    """Use a server that is there, or run one: the context is the database's URL."""
     if database_url:
         url = DatabaseUrl.parse(database_url)
         errors.print(f"using {url}")

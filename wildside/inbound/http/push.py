@@ -18,9 +18,9 @@ from wildside.inbound.http.state import ApiRequest
 
 LONGEST_WAIT = 60
 HEARTBEAT = 15.0
-"""Seconds after which a silent stream sends a comment, so that no proxy takes it for dead."""
+"""Seconds after which a silent stream has sent a comment, so that no proxy takes it for dead."""
 DEBOUNCE = 0.1
-"""Seconds in which versions that follow one another become one event."""
+"""Seconds, about, in which versions that follow one another become one event."""
 UNHEARD = 1.0
 """Seconds between two looks while nobody listens to the database."""
 
@@ -52,22 +52,31 @@ async def events(request: ApiRequest) -> Response:
 async def _stream(request: ApiRequest) -> AsyncIterator[bytes]:
     known = request.headers.get("last-event-id", "")
     yield _retry()
-    spoke = monotonic()
+    due = _next_beat()
     while not request.state["draining"].is_set():
         mark = request.state["news"].mark
         token = await _token(request)
         if token not in {None, known}:
-            known, spoke = str(token), monotonic()
+            known, due = str(token), _next_beat()
             data = canonical({"referenceVersion": token}).decode()
             yield f"id: {token}\nevent: release\ndata: {data}\n\n".encode()
-        silent = spoke + HEARTBEAT - monotonic()
-        if silent <= 0:
-            spoke = monotonic()
+        if due <= monotonic():
+            due = _next_beat()
             yield b": still here\n\n" if token else b": the database is away\n\n"
             continue
-        await _pause(request, mark, silent)
-        await asyncio.sleep(DEBOUNCE)
+        await _pause(request, mark, due - monotonic())
+        if request.state["news"].mark != mark:
+            await asyncio.sleep(_spread(DEBOUNCE / 2, DEBOUNCE * 3 / 2))
     yield _retry()
+
+
+def _next_beat() -> float:
+    return monotonic() + _spread(HEARTBEAT / 2, HEARTBEAT)
+
+
+def _spread(least: float, most: float) -> float:
+    """Choose a moment of its own for each listener, so that a thousand never keep the loop busy at once."""
+    return random.uniform(least, most)  # noqa: S311 - spreads, hides nothing
 
 
 def _retry() -> bytes:
@@ -85,12 +94,5 @@ async def _token(request: ApiRequest) -> str | None:
 
 
 async def _pause(request: ApiRequest, mark: int | None, seconds: float) -> None:
-    """Wait for news or for the end of this process, at most so many seconds."""
-    news, draining = request.state["news"], request.state["draining"]
-    longest = seconds if mark is not None else min(seconds, UNHEARD)
-    waits = [asyncio.ensure_future(news.later(mark, longest)), asyncio.ensure_future(draining.wait())]
-    try:
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        for wait in waits:
-            wait.cancel()
+    """Wait for news, which the end of this process is too, at most so many seconds."""
+    await request.state["news"].later(mark, seconds if mark is not None else min(seconds, UNHEARD))

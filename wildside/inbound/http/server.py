@@ -3,7 +3,8 @@
 import asyncio
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import cast
 
 from hypercorn.asyncio import serve
@@ -11,7 +12,7 @@ from hypercorn.config import Config
 from hypercorn.typing import Framework
 from starlette.types import ASGIApp
 
-from wildside.domain.errors import AddressInUse
+from wildside.domain.errors import AddressInUse, ServerFailed
 
 _PROBE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
@@ -67,19 +68,50 @@ async def run(
     if told():  # before our handlers were there
         stop.set()
     url, address = url_of(listener), listener.getsockname()[:2]
-    config = Config()
-    config.bind = [f"fd://{listener.detach()}"]
-    config.loglevel = "WARNING"
-    config.include_server_header = False
-    # The default drops HTTP/2 streams in flight after a thousand requests.
-    config.keep_alive_max_requests = 1_000_000
-    server = asyncio.create_task(serve(cast(Framework, app), config, shutdown_trigger=stop.wait))
+    server = _start(app, listener, stop)
     announcer = asyncio.create_task(_announce(address, lambda: answering(url)))
     try:
         await server
     finally:
         announcer.cancel()
         ignore_stop_signals()
+
+
+@asynccontextmanager
+async def serving(app: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> AsyncIterator[str]:
+    """Serve while the context lasts, whatever signals come; it is the URL, where the application answers."""
+    url, address = url_of(listener), listener.getsockname()[:2]
+    server = _start(app, listener, stop)
+    try:
+        await _answering(server, address)
+        yield url
+    finally:
+        stop.set()
+        await server
+
+
+async def _answering(server: "asyncio.Task[None]", address: tuple[str, int]) -> None:
+    """Return once it answers; if it ends instead, raise what ended it."""
+    probe = asyncio.create_task(_announce(address, lambda: None))
+    try:
+        await asyncio.wait({server, probe}, return_when=asyncio.FIRST_COMPLETED)
+        if server.done():
+            server.result()
+            raise ServerFailed("the server ended before it answered")
+    finally:
+        probe.cancel()
+
+
+def _start(app: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> "asyncio.Task[None]":
+    config = Config()
+    config.bind = [f"fd://{listener.detach()}"]
+    config.loglevel = "WARNING"
+    config.include_server_header = False
+    # The default of 100 makes the kernel turn clients away when some hundred come in the same moment.
+    config.backlog = 1024
+    # The default drops HTTP/2 streams in flight after a thousand requests.
+    config.keep_alive_max_requests = 1_000_000
+    return asyncio.create_task(serve(cast(Framework, app), config, shutdown_trigger=stop.wait))
 
 
 async def _announce(address: tuple[str, int], answering: Callable[[], None]) -> None:

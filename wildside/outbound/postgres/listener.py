@@ -44,6 +44,10 @@ class Listener:
         finally:
             self._wakers.discard(waker)
 
+    def wake(self) -> None:
+        """Have everybody look again who waits: something else than a version is new."""
+        self._tell(listening=self._listening)
+
     async def __aenter__(self) -> "Listener":
         """Begin, and return once the first attempt has succeeded or failed."""
         self._task = asyncio.create_task(self._run())

@@ -47,13 +47,14 @@ class PostgresDatabase:
 
     def __init__(self, url: str, limits: Limits, application: str) -> None:
         self._limits = limits
+        self._trusted: set[int] = set()  # connections, by the process that serves each
         self._pool: asyncpg.Pool[asyncpg.Record] = asyncpg.create_pool(
             url,
             min_size=0,
             max_size=limits.connections,
             timeout=limits.connect,
             command_timeout=limits.command,
-            init=_prepare,
+            init=self._opened,
             reset=_keep,
             server_settings=_server_settings(limits, application),
         )
@@ -68,17 +69,13 @@ class PostgresDatabase:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[PostgresStores]:
         """Open no transaction: each statement has a snapshot of its own."""
-        connection = await self._acquire()
-        try:
+        async with self._connection() as connection:
             yield _stores(connection)
-        finally:
-            await self._release(connection)
 
     @asynccontextmanager
     async def transaction(self, *, keep: bool = True) -> AsyncIterator[PostgresStores]:
         """Commit at the end, or roll back on any exception and where `keep` is false."""
-        connection = await self._acquire()
-        try:
+        async with self._connection() as connection:
             transaction = connection.transaction()
             with _translated():
                 await transaction.start()
@@ -91,13 +88,38 @@ class PostgresDatabase:
                 raise
             with _translated():
                 await (transaction.commit() if keep else transaction.rollback())
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Any]:
+        """Lend a connection. If it falls silent, none that was opened before it is trusted any more.
+
+        What swallows its bytes most likely swallows theirs, and each would cost a request its patience.
+        """
+        connection = await self._acquire()
+        try:
+            yield connection
+        except Unavailable as error:
+            if isinstance(error.__cause__, TimeoutError):
+                connection.terminate()
+                self._trusted.clear()
+            raise
         finally:
             await self._release(connection)
+
+    async def _opened(self, connection: Any) -> None:
+        await _prepare(connection)
+        process = connection.get_server_pid()
+        self._trusted.add(process)
+        connection.add_termination_listener(lambda _connection: self._trusted.discard(process))
 
     async def _acquire(self) -> Any:
         """Take a connection. Whatever stops us from connecting, the database is not to be had."""
         try:
-            return await self._pool.acquire(timeout=self._limits.acquire)
+            connection = await self._pool.acquire(timeout=self._limits.acquire)
+            while connection.get_server_pid() not in self._trusted:
+                connection.terminate()  # which makes room for a new one
+                connection = await self._pool.acquire(timeout=self._limits.acquire)
+            return connection
         except FAILURES as error:
             raise Unavailable(str(error) or "no connection in time") from error
 
@@ -143,6 +165,8 @@ def _server_settings(limits: Limits, application: str) -> dict[str, str]:
         "idle_in_transaction_session_timeout": milliseconds(limits.idle_in_transaction),
         # A backend notices within a second that its client has gone, even in the middle of a query.
         "client_connection_check_interval": "1s",
+        # To compile a statement takes half a second, to run any of ours some milliseconds.
+        "jit": "off",
         "timezone": "UTC",
     }
 
