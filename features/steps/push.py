@@ -62,6 +62,7 @@ def come_back(context: Context) -> None:
 @given("a client waits for {seconds:d} second for another version")
 @when("a client waits for {seconds:d} seconds for another version")
 def wait(context: Context, seconds: int) -> None:
+    token(context)  # who waits knows the newest; the server may not have heard of it yet
     made = Waiter(context.world.program.url(), VERSION, seconds)
     context.world.remembered["waiter"] = context.world.keep(made)
     read_token(context)  # when this is answered, the request that was sent before has been read
