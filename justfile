@@ -59,6 +59,10 @@ up *ARGS:
 snapshot:
     python -m tests.client.packaged
 
+# Draw the README's picture of `wildside up` anew.
+picture:
+    python -m tests.cli.picture
+
 # Speed, quickly: about three minutes. Needs nginx and wrk.
 bench:
     python -m bench.bootstrap --rounds 2 --seconds 2 --connections 32

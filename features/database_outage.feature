@@ -24,7 +24,7 @@ Feature: The database is killed
     And a client who reads the table "tags" sees the tag "views" with the icon "tag:last-words"
     When an administrator gives the tag "coffee" the icon "tag:mine"
     Then the listener hears of the newest release within a second
-    And the waiting client was asked to come back later, and is told of the newest release
+    And the waiting client, perhaps asked to come back meanwhile, is told of the newest release
     And the app that asks what it lacks holds the newest bootstrap
     And every answer was a whole release, none older than one before, or a request to come back
     And every answer came within 3 seconds

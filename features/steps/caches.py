@@ -4,12 +4,13 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
-from time import sleep, time
+from time import monotonic, sleep, time
 
 from features.steps.client import app, release, serve_again
 from features.steps.databases import give_icon
 from features.support.apps import Running, answers
 from features.support.behaviour import Context, given, then, when
+from tests.cli.program import PATIENCE
 
 HOURS = 2 * 3600
 
@@ -60,9 +61,9 @@ def kill_again_and_again(context: Context, times: int) -> None:
 
 def await_litter(context: Context) -> None:
     """Return while a temporary file is there that is not what somebody killed before has left."""
-    before = set(files(context))
+    before, deadline = set(files(context)), monotonic() + PATIENCE
     while not set(files(context)) - before:
-        pass
+        assert monotonic() < deadline, "it never wrote a file of its own"
 
 
 class Keeper:

@@ -1,15 +1,15 @@
 """Clients that hold a connection open to be told: a listener of events, and one who waits for an answer."""
 
 import http.client
+import json
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from threading import Condition, Event, Thread
 from time import monotonic
 from typing import Self
 from urllib.parse import urlsplit
-
-import httpx2
 
 from tests.cli.program import PATIENCE
 
@@ -75,34 +75,51 @@ class Listener:
         self.close()
 
 
+@dataclass(frozen=True)
+class Told:
+    """An answer, and when it came."""
+
+    at: float
+    status: int
+    token: str | None
+
+
 class Waiter:
     """Asks for an answer once there is a new one, until there is: after Retry-After, where it is told to."""
 
-    def __init__(self, url: str, etag: str, seconds: int) -> None:
-        self._url, self._etag, self._seconds = url, etag, seconds
-        self.answers: list[tuple[float, httpx2.Response]] = []
-        self.began = monotonic()
+    def __init__(self, url: str, path: str, seconds: int) -> None:
+        self._url, self._patience = urlsplit(url), seconds + PATIENCE
+        known = self._sent(path)
+        self._etag = known.getresponse().headers["etag"]
+        known.close()
+        self._path = f"{path}?wait={seconds}"
+        self.answers: list[Told] = []
         self._closing = Event()
-        self._thread = Thread(target=self._ask)
+        self.began = monotonic()
+        self._thread = Thread(target=self._wait, args=[self._sent(self._path, self._etag)])
         self._thread.start()
 
-    def _ask(self) -> None:
-        with httpx2.Client(timeout=self._seconds + PATIENCE) as client:
-            while not self._closing.is_set():
-                answer = client.get(
-                    self._url, params={"wait": self._seconds}, headers={"If-None-Match": self._etag}
-                )
-                self.answers.append((monotonic(), answer))
-                if answer.status_code != 503:
-                    return
-                self._closing.wait(float(answer.headers["retry-after"]))
+    def _sent(self, path: str, etag: str = "") -> http.client.HTTPConnection:
+        made = http.client.HTTPConnection(self._url.hostname or "", self._url.port, timeout=self._patience)
+        made.request("GET", path, headers={"If-None-Match": etag} if etag else {})
+        return made
+
+    def _wait(self, connection: http.client.HTTPConnection) -> None:
+        while True:
+            response = connection.getresponse()
+            content = json.loads(response.read() or b"{}")
+            self.answers.append(Told(monotonic(), response.status, content.get("referenceVersion")))
+            connection.close()
+            if response.status != 503 or self._closing.wait(float(response.headers["retry-after"])):
+                return
+            connection = self._sent(self._path, self._etag)
 
     @property
     def busy(self) -> bool:
         return self._thread.is_alive()
 
-    def answer(self) -> tuple[float, httpx2.Response]:
-        """Wait for the last answer, and return when it came."""
+    def answer(self) -> "Told":
+        """Wait for the last answer."""
         self._thread.join(PATIENCE)
         assert not self._thread.is_alive(), "it still waits"
         assert self.answers, "it was cut off"

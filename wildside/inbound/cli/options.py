@@ -1,5 +1,7 @@
 """Options that several commands take."""
 
+from pathlib import Path
+
 import click
 
 database_url = click.option(
@@ -29,4 +31,11 @@ cors_origins = click.option(
     show_envvar=True,
     metavar="ORIGINS",
     help="Web origins, with spaces between, whose pages may read the answers; * for all.",
+)
+pg_bin = click.option(
+    "--pg-bin",
+    envvar="PGBIN",
+    type=click.Path(path_type=Path),
+    show_envvar=True,
+    help="Folder of PostgreSQL's programs.",
 )

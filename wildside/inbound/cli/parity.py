@@ -11,6 +11,7 @@ from wildside.config import DatabaseUrl, Settings, account_name
 from wildside.domain.errors import WildsideError
 from wildside.domain.parity import ParityReport
 from wildside.domain.source import Source
+from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.parity_reports import as_data, show_stage
 from wildside.inbound.cli.seed import now, run_seed
@@ -45,13 +46,7 @@ _DIFFERENT, _STOPPED = 1, 130
     type=click.Path(path_type=Path),
     help="The snapshot that apps are shipped with, instead of ours.",
 )
-@click.option(
-    "--pg-bin",
-    envvar="PGBIN",
-    type=click.Path(path_type=Path),
-    show_envvar=True,
-    help="Folder of PostgreSQL's programs.",
-)
+@options.pg_bin
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 @click.pass_context
 def parity(

@@ -36,13 +36,7 @@ Ctrl-C or SIGTERM stops the API and the embedded PostgreSQL, and exits with 0.""
     help="Where to keep the embedded database.",
 )
 @click.option("--ephemeral", is_flag=True, help="Keep nothing after it stops.")
-@click.option(
-    "--pg-bin",
-    envvar="PGBIN",
-    type=click.Path(path_type=Path),
-    show_envvar=True,
-    help="Folder of PostgreSQL's programs.",
-)
+@options.pg_bin
 @click.option(
     "--database-url",
     envvar="DATABASE_URL",
