@@ -1,3 +1,4 @@
+set local lock_timeout = '2s';
 drop trigger reference_counter_announce on reference_counter;
 drop function reference_announce();
 drop function reference_rows_at(text, bigint, text[]);
@@ -19,5 +20,4 @@ begin
     end if;
 end $$;
 drop function reference_note_all(regclass, boolean);
-drop index reference_journal_old_row;
 drop table reference_shapes;

@@ -1,5 +1,7 @@
 -- The past of the reference tables: each of them at any version, what changed between two, and news of it.
--- depends: 0005.reference_seeding
+-- depends: 0011.regions
+
+set local lock_timeout = '2s';
 
 create table reference_shapes (
     version       bigint not null,
@@ -17,9 +19,6 @@ comment on column reference_shapes.order_columns is 'The columns that the rows a
 
 insert into reference_shapes (version, table_name, key_columns, order_columns)
 select 0, table_name, key_columns, order_columns from reference_catalogue;
-
--- Which rename took this key away?
-create index reference_journal_old_row on reference_journal (table_name, old_key, id) where old_key is not null;
 
 create function reference_note_all(t regclass, removing boolean) returns void
 language plpgsql set search_path = public, pg_temp as $$
