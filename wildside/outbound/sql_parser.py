@@ -1,6 +1,7 @@
 """SQL as PostgreSQL's own parser reads it (pglast), and as yoyo cuts it (sqlparse)."""
 
 import json
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
@@ -13,14 +14,15 @@ MOST_BYTES = 48 * 1024
 """Longer files are not parsed: the parser takes minutes over some that nobody would write."""
 
 _COMMENTS = ("SQL_COMMENT", "C_COMMENT")
+_LEADING = re.compile(r"(?:\s|--[^\n]*\n)*")
 _BODIES = ("CreateFunctionStmt", "DoStmt")
 
 
 def parse_sql(text: str) -> Parsed:
     """Parse a file. Raises ToolMissing; what is wrong with the file is part of the result."""
     try:
-        from pglast import parser  # noqa: PLC0415 - only these commands need it
         import sqlparse  # noqa: PLC0415
+        from pglast import parser  # noqa: PLC0415 - only these commands need it
     except ImportError as error:
         raise ToolMissing(f"no {error.name}: pip install 'wildside[toolkit]'") from error
     if len(text.encode()) > MOST_BYTES:
@@ -117,7 +119,8 @@ def _pieces(text: str, cut: Sequence[str], parser: Any) -> Iterator[Piece]:
         position = max(text.find(piece, position), position)
         source = _Source(piece, parser)
         starts = [one.start for one in source.tokens if one.name not in _COMMENTS]
-        line = text.count("\n", 0, position + (starts[0] if starts else 0)) + 1
+        first = starts[0] if starts else len(_LEADING.match(piece)[0])  # type: ignore[index]
+        line = text.count("\n", 0, position + first) + 1
         try:
             yield Piece(line, len(source.statements()))
         except parser.ParseError as error:

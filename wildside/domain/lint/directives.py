@@ -9,7 +9,7 @@ from wildside.domain.lint.values import Folder, SqlFile
 from wildside.domain.migration_files import KNOWN_DIRECTIVES, Migration
 
 _PURPOSE = re.compile(r"-- [A-Z].*\.")
-_LIKE_A_DIRECTIVE = re.compile(r"(?:--|/?\*+)?\s*([A-Za-z_-]+)\s*:\s*(.*?)(?:\*/)?")
+_LIKE_A_DIRECTIVE = re.compile(r"(?:/?\*+)?\s*(?:--)?\s*([A-Za-z_-]+)\s*:\s*(.*?)(?:\*/)?")
 _IN_FORM = re.compile(r"-- [a-z-]+:(?: \S.*)?")
 _VALUES = {"transactional": ("true", "false"), "phase": ("expand", "contract")}
 _UNKNOWN = {"transactional": "yoyo would end with a KeyError", "phase": "there are no others"}
@@ -74,7 +74,7 @@ def directive(file: SqlFile) -> Iterator[Offence]:
         match = _LIKE_A_DIRECTIVE.fullmatch(text)
         name = match[1].lower().replace("_", "-") if match else ""
         if match and name in KNOWN_DIRECTIVES:
-            yield from ((line, message) for message in _wrong(file, text, match, block or line > end, seen))
+            yield from ((line, message) for message in _wrong(file, text, match, block or line >= end, seen))
             seen.add(name)
         elif match and line < end and not file.is_rollback:
             yield from ((line, message) for message in _typo(name))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from wildside.domain.lint.check import ALLOW, ALLOW_MEANING, RULES
-from wildside.domain.lint.rules import Example
+from wildside.domain.lint.rules import Rule
 from wildside.domain.lint.squawk import LEFT_OUT, PREFIX
 
 _MOST_LINES = 12
@@ -28,39 +28,24 @@ def markdown() -> str:
         "`wildside db check` looks at the files only: no database, no network.\n",
     ]
     for rule in RULES:
-        parts += [
-            f"## {rule.id}",
-            rule.meaning,
-            "",
-            *_example("Wrong", rule.bad),
-            *_example("Right", rule.good),
-        ]
-    parts += [
-        f"## {ALLOW}",
-        ALLOW_MEANING,
-        "",
-        "## squawk/…",
-        _SQUAWK,
-        "",
-        "| left out | because |",
-        "|---|---|",
-    ]
+        parts += [f"## {rule.id}", rule.meaning, "", *_examples(rule)]
+    parts += [f"## {ALLOW}", ALLOW_MEANING, "", "## squawk/…", _SQUAWK, ""]
+    parts += ["| left out | because |", "|---|---|"]
     parts += [f"| `{rule}` | {why} |" for rule, why in LEFT_OUT.items()]
     return "\n".join(parts) + "\n"
 
 
-def _example(title: str, example: Example) -> Iterator[str]:
-    files = {"": example} if isinstance(example, str) else example
-    if not all(map(_can_be_shown, files.values())):
+def _examples(rule: Rule) -> Iterator[str]:
+    shown = {"Wrong": rule.bad, "Right": rule.good}
+    files = {title: {"": one} if isinstance(one, str) else one for title, one in shown.items()}
+    if not all(_can_be_shown(text) for texts in files.values() for text in texts.values()):
         return
-    yield f"{title}:"
-    yield "```sql"
-    for name, text in files.items():
-        if name:
-            yield f"-- {name}"
-        yield from text.rstrip("\n").split("\n")
-    yield "```"
-    yield ""
+    for title, texts in files.items():
+        yield from (f"{title}:", "```sql")
+        for name, text in texts.items():
+            yield from (f"-- {name}",) if name else ()
+            yield text.rstrip("\n")
+        yield from ("```", "")
 
 
 def _can_be_shown(text: str) -> bool:
