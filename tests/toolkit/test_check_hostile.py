@@ -68,8 +68,8 @@ def test_a_file_that_squawk_dies_of_does_not_hide_what_it_says_of_others(
     dying = tmp_path / "squawk"
     dying.write_text(f"""#!{sys.executable}
 import pathlib, subprocess, sys
-files = [one for one in sys.argv if one.endswith(".sql")]
-if any("somebody" in pathlib.Path(one).read_text() and "index" not in pathlib.Path(one).read_text() for one in files):
+texts = [pathlib.Path(one).read_text() for one in sys.argv if one.endswith(".sql")]
+if any("somebody" in text and "index" not in text for text in texts):
     sys.exit(134)
 sys.exit(subprocess.call([{squawk._program()!r}, *sys.argv[1:]]))
 """)

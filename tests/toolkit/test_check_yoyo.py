@@ -194,7 +194,10 @@ def test_a_new_value_cannot_be_used_in_the_same_file(plain: Yoyo) -> None:
 
 ADD = "alter table walks add constraint walks_a check (a > 0) not valid;\n"
 VALIDATE = "alter table walks validate constraint walks_a;\n"
-NOTE = "insert into held select mode from pg_locks where relation = 'walks'::regclass and pid = pg_backend_pid();\n"
+NOTE = (
+    "insert into held select mode from pg_locks"
+    " where relation = 'walks'::regclass and pid = pg_backend_pid();\n"
+)
 
 
 @pytest.mark.parametrize("together", [True, False])
@@ -208,19 +211,21 @@ def test_validation_holds_the_lock_of_what_it_validates(plain: Yoyo, together: b
     assert of_rule("validate", one if together else two) == ([(FILE, 5)] if together else [])
 
 
-def test_a_setting_of_the_session_holds_for_the_next_file(plain: Yoyo) -> None:
-    second = f"-- Note.\n{DEPENDS}\ncreate table seen as select current_setting('lock_timeout') as t;\n"
-    files = {FILE: f"{HEAD}\nset lock_timeout = '7s';\n", "0002.seen.sql": second}
+SEEN = "create table seen as select current_setting('lock_timeout') as t;\n"
+
+
+def test_a_local_setting_does_nothing_without_a_transaction(plain: Yoyo) -> None:
+    text = alone(f"set local lock_timeout = '7s';\n{SEEN}")
+    plain.apply(text)
+    assert plain.ask("select t from seen") == "0"
+    assert of_rule("set-local", text) == [(FILE, 5)]
+
+
+def test_a_local_setting_holds_for_its_file(plain: Yoyo) -> None:
+    files = {FILE: f"{HEAD}\nset local lock_timeout = '7s';\nselect 1;\n{SEEN}"}
     plain.apply(files)
     assert plain.ask("select t from seen") == "7s"
-    assert of_rule("set-local", files) == [(FILE, 4)]
-
-
-def test_a_setting_that_is_local_ends_with_its_file(plain: Yoyo) -> None:
-    second = f"-- Note.\n{DEPENDS}\ncreate table seen as select current_setting('lock_timeout') as t;\n"
-    first = f"{HEAD}\nset local lock_timeout = '7s';\ncreate table first as select current_setting('lock_timeout') t;\n"
-    plain.apply({FILE: first, "0002.seen.sql": second})
-    assert plain.ask("select first.t || ' ' || seen.t from first, seen") == "7s 0"
+    assert of_rule("set-local", files) == []
 
 
 def test_a_begin_of_its_own_takes_the_transaction_away(plain: Yoyo) -> None:

@@ -154,7 +154,7 @@ def validate(file: SqlFile) -> Iterator[Offence]:
 
 @file_rule(
     "set-local",
-    "Settings are `set local`, which ends with the transaction; without one there is nothing to set.",
+    "Settings are `set local`: they end with the file; without a transaction they do nothing.",
     bad="-- What it is for.\n\nset lock_timeout = '2s';\n",
     good="-- What it is for.\n\nset local lock_timeout = '2s';\n",
 )
@@ -162,7 +162,7 @@ def set_local(file: SqlFile) -> Iterator[Offence]:
     """Look at settings of the session."""
     for one in of_kind(file, "VariableSetStmt"):
         if not one.tree.get("is_local"):
-            yield one.line, "it would hold for every file after this one; write `set local`"
+            yield one.line, "write `set local`, which ends with the file whoever runs it"
         elif not file.transactional:
             yield one.line, "without a transaction `set local` does nothing"
 
