@@ -3,8 +3,8 @@
 default:
     @just --list --unsorted
 
-# Everything CI runs: lint, types, import rules, tests, features.
-test: lint types imports files features unit
+# Everything CI runs: lint, types, import rules, migration files, features, tests.
+test: lint types imports files check features unit
 
 # Style and likely mistakes.
 lint:
@@ -22,6 +22,10 @@ imports:
 # compose.yaml against the schema of the Compose specification.
 files:
     check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+
+# The migration files, offline.
+check *ARGS:
+    wildside db check {{ARGS}}
 
 # pytest, on a real PostgreSQL that it starts itself.
 unit *ARGS:

@@ -48,7 +48,7 @@ class Yoyo:
 
     def ask(self, question: str) -> Any:
         with connect(self.url) as connection:
-            return value(connection, question)  # type: ignore[arg-type]
+            return value(connection, question)
 
     def run(self, *statements: str) -> None:
         with connect(self.url) as connection:
