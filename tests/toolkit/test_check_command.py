@@ -128,11 +128,13 @@ def test_squawk_is_told_of_the_transaction_and_counts_lines_as_we_do(tmp_path: P
 
 
 def test_settings_of_squawk_on_the_machine_change_nothing(tmp_path: Path) -> None:
-    folder = write(tmp_path / "migrations", SERIAL)
+    write(tmp_path / "migrations", SERIAL)
     before = wildside("db", "check", "--migrations", "migrations", cwd=tmp_path)
-    for place in (tmp_path, folder.parent):
-        (place / ".squawk.toml").write_text('excluded_rules = ["adding-serial-primary-key-field"]\n')
-    after = wildside("db", "check", "--migrations", "migrations", cwd=tmp_path, env={"HOME": str(tmp_path)})
+    excluded = 'excluded_rules = ["prefer-identity", "adding-serial-primary-key-field"]\n'
+    (tmp_path / ".squawk.toml").write_text(excluded)
+    settings = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path)}
+    after = wildside("db", "check", "--migrations", "migrations", cwd=tmp_path, env=settings)
+    assert "squawk/" in before.stdout
     assert (before.returncode, before.stdout) == (after.returncode, after.stdout)
 
 

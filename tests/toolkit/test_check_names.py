@@ -119,6 +119,13 @@ def test_directives_that_yoyo_would_not_see_or_not_understand(text: str, line: i
     assert of_rule("directive", text) == ([] if line is None else [(FILE, line)])
 
 
+def test_it_says_what_yoyo_does_with_it() -> None:
+    told = [one.message for one in findings(CLEAN.replace("-- depends", "-- Depends")) if one.line]
+    assert told == ["yoyo does not see `Depends`; write `depends`"]
+    itself = [one.message for one in findings(CLEAN.replace("-- depends:", "-- depends: 0001.walks"))]
+    assert itself == ["0001.walks does not come before it"]
+
+
 def test_a_rollback_has_no_directives() -> None:
     text = "-- transactional: false\n-- depends: 0000.x\nselect 1;\n"
     assert of_rule("directive", in_rollback(text)) == [(ROLLBACK, 1), (ROLLBACK, 2)]

@@ -172,6 +172,7 @@ def test_what_a_file_makes_itself_is_its_own() -> None:
     made = "create table walks (id uuid);\ncreate index walks_id on walks (id);\ndrop index walks_id;\n"
     more = "insert into walks values (1);\ncomment on column walks.id is 'Id.';\nselect * from legs;\n"
     assert lines("lock-timeout", made + more) == []
+    assert lines("lock-timeout", "drop index walks_a;\ncreate index walks_a on walks (a);\n") == [1]
     view = "create view best as select 1 as a;\ncomment on column best.a is 'A.';\n"
     assert lines("lock-timeout", view + "create function f() returns int language sql return 1;\n") == []
 
@@ -276,6 +277,10 @@ def test_what_is_not_seen(text: str, told: list[int]) -> None:
 )
 def test_bytes(text: str, told: list[int]) -> None:
     assert [line for _, line in of_rule("encoding", text)] == told
+
+
+def test_behind_a_byte_order_mark_the_rest_is_read() -> None:
+    assert {one.rule for one in findings(f"\ufeff{CLEAN}")} == {"encoding"}
 
 
 def test_lines_end_as_on_windows_in_no_file_but_are_still_lines() -> None:

@@ -134,6 +134,7 @@ def test_validation_has_a_file_of_its_own() -> None:
     add = "alter table walks add constraint walks_named check (name <> '') not valid"
     validate = "alter table walks validate constraint walks_named;\n"
     assert of_rule("validate", f"{HEAD}\n{add};\n\n{validate}") == [(FILE, 6)]
+    assert of_rule("validate", f"{HEAD}\n{add};\nselect 1;\n{validate}") == [(FILE, 6)]
     assert of_rule("validate", f"{HEAD}\n{validate}") == []
     assert of_rule("validate", f"{HEAD}\n{add};\n") == []
 
@@ -199,3 +200,12 @@ def test_pieces_are_statements(text: str, line: int | None) -> None:
 )
 def test_a_syntax_error_is_where_it_is(text: str, line: int) -> None:
     assert of_rule("syntax", f"{HEAD}\n{text}") == [(FILE, line)]
+
+
+def test_letters_of_several_bytes_do_not_move_lines() -> None:
+    text = f"{HEAD}\n-- {'é' * 60}\nselect '{'é' * 60}';\nvacuum;\nselect 1;\n"
+    assert of_rule("in-transaction", text) == [(FILE, 6)]
+    column = f"select '{'é' * 60}';\ncreate table walks (\n    é text, b varchar(1)\n);\n"
+    assert of_rule("type", f"{HEAD}\n{column}") == [(FILE, 6)]
+    body = f"select '{'é' * 60}';\ndo $$\nBEGIN\nend $$;\n"
+    assert of_rule("lower-case", f"{HEAD}\n{body}") == [(FILE, 6)]

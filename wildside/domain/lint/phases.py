@@ -65,12 +65,11 @@ def _touched(one: Statement) -> Iterator[str]:
     elif one.kind in ("TruncateStmt", "LockStmt"):
         yield from (node["relname"] for node in nodes(one.tree["relations"], "RangeVar"))
     elif one.kind == "CommentStmt" and one.tree["objtype"] in ("OBJECT_TABLE", "OBJECT_COLUMN"):
-        parts = names_in(one.tree["object"])
-        yield parts[-1] if one.tree["objtype"] == "OBJECT_TABLE" else parts[-2]
+        last = 1 if one.tree["objtype"] == "OBJECT_TABLE" else 2
+        yield names_in(one.tree["object"])[-last:][0]
     if one.kind in ("CreateStmt", "AlterTableStmt"):
-        yield from (
-            str(node["pktable"]["relname"]) for node in nodes(one.tree, "Constraint") if "pktable" in node
-        )
+        keys = (node for node in nodes(one.tree, "Constraint") if "pktable" in node)
+        yield from (key["pktable"]["relname"] for key in keys)
         yield from (node["relname"] for node in nodes(one.tree.get("inhRelations", []), "RangeVar"))
 
 
@@ -83,8 +82,8 @@ def _touched(one: Statement) -> Iterator[str]:
 )
 def lock_timeout(file: SqlFile) -> Iterator[Offence]:
     """Look for the first statement that may wait for a lock."""
-    own = {*created_tables(file), *(table_of(one) for one in of_kind(file, "ViewStmt")), ""}
-    own |= {one.tree["view"]["relname"] for one in of_kind(file, "ViewStmt")}
+    views = {one.tree["view"]["relname"] for one in of_kind(file, "ViewStmt")}
+    own = {*created_tables(file), *views, ""}
     own |= {one.tree.get("idxname", "") for one in of_kind(file, "IndexStmt") if table_of(one) in own}
     for one in file.parsed.statements:
         if one.kind == "VariableSetStmt" and one.tree.get("name") == "lock_timeout":
