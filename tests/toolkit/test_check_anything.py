@@ -9,7 +9,7 @@ from tests.conftest import MIGRATIONS
 from tests.toolkit.checking import FILE, HEAD, ROLLBACK, alone, findings
 
 STATEMENTS = Path(__file__).with_name("statements.sql").read_text()
-"""A statement a line, at least one of each kind."""
+"""A statement a line, of nearly every kind there is."""
 
 
 @pytest.mark.parametrize("text", [STATEMENTS, *STATEMENTS.splitlines()])

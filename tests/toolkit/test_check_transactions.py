@@ -56,6 +56,7 @@ def test_a_rollback_runs_as_its_migration_does() -> None:
     assert of_rule("in-transaction", in_rollback(undo)) == [(ROLLBACK, 1)]
     both = {FILE: alone(GUARD + INDEX), ROLLBACK: undo}
     assert findings(both) == []
+    assert findings(both | {ROLLBACK: undo.replace("walks", "if exists walks")}) == []
     assert of_rule("one-statement", both | {ROLLBACK: undo + undo}) == [(ROLLBACK, 2)]
 
 
@@ -185,6 +186,12 @@ def test_what_only_psql_understands(text: str, line: int | None) -> None:
 )
 def test_pieces_are_statements(text: str, line: int | None) -> None:
     assert of_rule("split", f"{HEAD}\n{text}")[:1] == ([] if line is None else [(FILE, line)])
+
+
+def test_the_second_of_two_equal_pieces_is_told_of_too() -> None:
+    twice = "/* a /* b; */ c; */\n" * 2
+    told = [line for _, line in of_rule("split", f"{HEAD}\n{twice}select 1;\n")]
+    assert told == [4, 4, 4, 5, 5]
 
 
 @pytest.mark.parametrize(
