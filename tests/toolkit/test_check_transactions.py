@@ -25,6 +25,7 @@ NEED_NO_TRANSACTION = [
     "drop tablespace fast",
     "create subscription news connection '' publication walks",
     "drop subscription news",
+    "discard all",
     "alter table walks detach partition walks_old concurrently",
 ]
 GO_WITH_ONE = [
@@ -32,6 +33,7 @@ GO_WITH_ONE = [
     "drop index walks_owner",
     "reindex table walks",
     "analyze walks",
+    "discard plans",
     "cluster walks using walks_owner",
     "alter database other set work_mem = '1MB'",
     "refresh materialized view concurrently best_walks",

@@ -14,6 +14,8 @@ from wildside.domain.lint.squawk import Remark
 from wildside.domain.lint.values import SqlFile
 
 PATIENCE = 60.0
+OLDEST = "15.0"
+"""The oldest PostgreSQL that migrations have to run on."""
 
 
 def run_squawk(files: Sequence[SqlFile]) -> list[Remark]:
@@ -56,7 +58,7 @@ def _ask(command: Sequence[str], files: Sequence[SqlFile], folder: Path) -> list
 
 
 def _run(command: Sequence[str], names: Sequence[str], folder: Path) -> str | None:
-    options = ("--reporter", "json", "--config", "settings.toml")
+    options = ("--reporter", "json", "--config", "settings.toml", "--pg-version", OLDEST)
     try:
         done = subprocess.run(
             [*command, *options, *names],
@@ -77,5 +79,5 @@ def _remarks(answer: str, files: Sequence[SqlFile]) -> Iterator[Remark]:
     """Read the answer. Its lines count from 0, whatever its other formats do."""
     for one in json.loads(answer):
         file = files[int(one["file"].removesuffix(".sql"))]
-        message = " ".join(filter(None, (one["message"], one["help"])))
+        message = " ".join(f"{one['message']} {one['help'] or ''}".split())
         yield Remark(file.name, one["line"] + 1, one["rule_name"], message)

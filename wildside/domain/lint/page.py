@@ -41,11 +41,9 @@ def _examples(rule: Rule) -> Iterator[str]:
     if not all(_can_be_shown(text) for texts in files.values() for text in texts.values()):
         return
     for title, texts in files.items():
-        yield from (f"{title}:", "```sql")
         for name, text in texts.items():
-            yield from (f"-- {name}",) if name else ()
-            yield text.rstrip("\n")
-        yield from ("```", "")
+            yield f"{title}, `{name}`:" if name else f"{title}:"
+            yield from ("```sql", text.rstrip("\n"), "```", "")
 
 
 def _can_be_shown(text: str) -> bool:

@@ -39,6 +39,7 @@ _ALONE: dict[str, Callable[[Statement], bool]] = {
     "DropTableSpaceStmt": lambda _: True,
     "CreateSubscriptionStmt": lambda _: True,
     "DropSubscriptionStmt": lambda _: True,
+    "DiscardStmt": lambda one: one.tree.get("target") == "DISCARD_ALL",
 }
 """Statements that PostgreSQL refuses in a transaction, and when it does."""
 
