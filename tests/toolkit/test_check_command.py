@@ -12,11 +12,13 @@ import pytest
 from tests.cli.program import environment, wildside
 from tests.conftest import MIGRATIONS
 from tests.toolkit.checking import CLEAN, FILE, HEAD, ROLLBACK, write
+from wildside.app import Tools
 from wildside.domain.lint.check import RULES
 from wildside.domain.lint.page import markdown
 from wildside.domain.lint.squawk import LEFT_OUT
 from wildside.domain.migration_files import Finding
 from wildside.inbound.cli.db.check import annotation
+from wildside.outbound import squawk
 
 PAGE = Path(__file__).parents[2] / "docs" / "migration-rules.md"
 SERIAL = f"{HEAD}\nset local lock_timeout = '1s';\nalter table walks add column number serial;\n"
@@ -128,10 +130,13 @@ def test_squawk_is_told_of_the_transaction_and_counts_lines_as_we_do(tmp_path: P
     assert wildside("db", "check", "--migrations", folder).returncode == 0
 
 
-def test_squawk_knows_what_the_oldest_server_can_do(tmp_path: Path) -> None:
-    column = "alter table walks add column a integer not null default 1;\n"
-    folder = str(write(tmp_path, f"{HEAD}\nset local lock_timeout = '1s';\n{column}"))
-    assert wildside("db", "check", "--strict", "--migrations", folder).stdout == ""
+def test_squawk_knows_what_the_oldest_server_can_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    column = "alter table walks add column a bigint not null default 1;\n"
+    write(tmp_path, f"{HEAD}\nset local lock_timeout = '1s';\n{column}")
+    assert Tools().database.check_migrations(tmp_path) == []
+    monkeypatch.setattr(squawk, "OLDEST", "10.0")
+    told = [one.rule for one in Tools().database.check_migrations(tmp_path)]
+    assert told == ["squawk/adding-field-with-default"]
 
 
 def test_settings_of_squawk_on_the_machine_change_nothing(tmp_path: Path) -> None:
