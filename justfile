@@ -6,8 +6,8 @@ ts := "clients/typescript"
 default:
     @just --list --unsorted
 
-# Everything CI runs: lint, types, import rules, parity, playbooks, features, tests.
-test: lint types typescript imports files parity runbooks features unit
+# Everything CI runs: lint, types, import rules, migration files, parity, playbooks, features, tests.
+test: lint types typescript imports files check parity runbooks features unit
 
 # Style and likely mistakes.
 lint:
@@ -34,6 +34,10 @@ imports:
 # compose.yaml against the schema of the Compose specification.
 files:
     check-jsonschema --builtin-schema vendor.compose-spec compose.yaml
+
+# The migration files, offline.
+check *ARGS:
+    wildside db check {{ARGS}}
 
 # pytest, on a real PostgreSQL that it starts itself.
 unit *ARGS:

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from wildside.config import DatabaseUrl, sql_folder
 from wildside.domain.catalogue import Catalogue
-from wildside.domain.migration_files import Migration, MigrationFolder
-from wildside.outbound.migration_files import read_migrations, write_migration
+from wildside.domain.lint.check import check, folder_of
+from wildside.domain.migration_files import Finding, Migration, MigrationFolder
+from wildside.outbound.migration_files import read_contents, read_migrations, write_migration
 from wildside.outbound.postgres.catalogue import read_catalogue
 from wildside.outbound.postgres.migrations import apply_migrations
 from wildside.outbound.postgres.scratch import scratch_server
+from wildside.outbound.sql_parser import parse_sql
+from wildside.outbound.squawk import run_squawk
 
 
 class DatabaseTools:
@@ -23,6 +27,16 @@ class DatabaseTools:
     def write_migration(self, folder: Path | None, migration: Migration) -> Sequence[Path]:
         """Write a migration and its rollback. Raises MigrationsInvalid."""
         return write_migration(folder or sql_folder() / "migrations", migration)
+
+    def check_migrations(self, folder: Path | None) -> Sequence[Finding]:
+        """Look for what is wrong in migration files, offline. Raises MigrationsInvalid, ToolMissing."""
+        place = folder or sql_folder() / "migrations"
+        files = folder_of(*read_contents(place), parse_sql)
+        shown = place.absolute()
+        if shown.is_relative_to(Path.cwd()):
+            shown = shown.relative_to(Path.cwd())
+        found = check(files, run_squawk(list(files.files.values())))
+        return [replace(finding, file=str(shown / finding.file)) for finding in found]
 
     def read_catalogue(self, url: DatabaseUrl) -> Catalogue:
         """Read the schema of a database."""

@@ -1,3 +1,4 @@
+set local lock_timeout = '2s';
 drop table reference_seed_runs;
 drop table reference_aliases;
 drop table reference_journal;

@@ -74,6 +74,12 @@ create index reference_journal_version on reference_journal (version, id);
 -- What became of this row?
 create index reference_journal_row on reference_journal (table_name, key, id);
 
+-- Which version last changed this table, as of version N?
+create index reference_journal_table on reference_journal (table_name, version);
+
+-- Which rename took this key away?
+create index reference_journal_old_row on reference_journal (table_name, old_key, id) where old_key is not null;
+
 create table reference_aliases (
     table_name text   not null,
     old_key    jsonb  not null,

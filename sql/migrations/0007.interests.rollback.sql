@@ -1,3 +1,4 @@
+set local lock_timeout = '2s';
 call reference_detach('theme_interests');
 drop table theme_interests;
 call reference_detach('themes');

@@ -1,3 +1,4 @@
+set local lock_timeout = '2s';
 call reference_detach('safety_preset_toggles');
 drop table safety_preset_toggles;
 call reference_detach('safety_presets');

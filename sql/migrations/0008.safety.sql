@@ -1,5 +1,5 @@
 -- Safety and comfort settings of a walk: toggles in sections, and presets that switch several on.
--- depends: 0006.locales
+-- depends: 0007.interests
 
 create table safety_sections (
     slug          text    not null,

@@ -1,3 +1,4 @@
+set local lock_timeout = '2s';
 call reference_detach('crowd_levels');
 drop table crowd_levels;
 call reference_detach('gradients');

@@ -1,5 +1,5 @@
 -- How a route is described: its category, how hard it is, what is underfoot and how busy it gets.
--- depends: 0006.locales
+-- depends: 0008.safety
 
 create table difficulties (
     slug          text    not null,

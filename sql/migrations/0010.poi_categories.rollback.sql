@@ -1,3 +1,4 @@
+set local lock_timeout = '2s';
 call reference_detach('interest_poi_categories');
 drop table interest_poi_categories;
 call reference_detach('osm_tag_rules');

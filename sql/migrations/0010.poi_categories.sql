@@ -1,5 +1,5 @@
 -- Kinds of places, how OpenStreetMap tags map to them, and which interests they serve.
--- depends: 0007.interests
+-- depends: 0009.route_traits
 
 set local lock_timeout = '2s';
 

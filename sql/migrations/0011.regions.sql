@@ -1,5 +1,5 @@
 -- Regions that a walker can browse and take offline.
--- depends: 0006.locales
+-- depends: 0010.poi_categories
 
 create table regions (
     slug          text             not null,

@@ -1,6 +1,6 @@
-drop trigger reference_counter_announce on reference_counter;
-drop function reference_announce();
+set local lock_timeout = '2s';
 drop function reference_rows_at(text, bigint, text[]);
+drop function reference_journal_keys(text);
 drop function reference_image(text, jsonb, bigint);
 create or replace procedure reference_detach(t regclass)
 language plpgsql set search_path = public, pg_temp as $$
@@ -19,5 +19,4 @@ begin
     end if;
 end $$;
 drop function reference_note_all(regclass, boolean);
-drop index reference_journal_old_row;
 drop table reference_shapes;

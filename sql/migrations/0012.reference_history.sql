@@ -1,5 +1,7 @@
--- The past of the reference tables: each of them at any version, what changed between two, and news of it.
--- depends: 0005.reference_seeding
+-- The past of the reference tables: each of them at any version, and what changed between two.
+-- depends: 0011.regions
+
+set local lock_timeout = '2s';
 
 create table reference_shapes (
     version       bigint not null,
@@ -17,9 +19,6 @@ comment on column reference_shapes.order_columns is 'The columns that the rows a
 
 insert into reference_shapes (version, table_name, key_columns, order_columns)
 select 0, table_name, key_columns, order_columns from reference_catalogue;
-
--- Which rename took this key away?
-create index reference_journal_old_row on reference_journal (table_name, old_key, id) where old_key is not null;
 
 create function reference_note_all(t regclass, removing boolean) returns void
 language plpgsql set search_path = public, pg_temp as $$
@@ -81,14 +80,30 @@ end;
 
 comment on function reference_image(text, jsonb, bigint) is 'The row that had this key at a version, active or not; null when there was none.';
 
+-- Hops from key to key through reference_journal_row, where "distinct" would read every entry.
+create function reference_journal_keys(wanted text) returns setof jsonb
+language sql stable set search_path = public, pg_temp
+begin atomic
+    with recursive hops (key) as (
+        (select key from reference_journal where table_name = wanted order by key limit 1)
+        union all
+        select (select j.key from reference_journal j
+                 where j.table_name = wanted and j.key > h.key order by j.key limit 1)
+          from hops h where h.key is not null)
+    select key from hops where key is not null;
+end;
+
+comment on function reference_journal_keys(text) is 'Every key that a row of this table ever had after a change.';
+
+-- "offset 0" keeps the condition on the image above the list of keys: pushed below it, the planner
+-- would look up an image for every entry of the journal.
 create function reference_rows_at(wanted text, at bigint, order_columns text[]) returns jsonb
 language plpgsql stable set search_path = public, pg_temp as $$
 declare
     found_rows jsonb;
 begin
     execute format('select jsonb_agg(image - array[''is_active'', ''source_type''] order by %s)
-                      from (select reference_image($1, k.key, $2) as image
-                              from (select distinct key from reference_journal where table_name = $1 and version <= $2) k) i
+                      from (select reference_image($1, k.key, $2) as image from reference_journal_keys($1) k (key) offset 0) i
                      where (image -> ''is_active'')::boolean',
         (select string_agg(format('case jsonb_typeof(image -> %1$L) when ''string'' then image ->> %1$L end collate "C", nullif(image -> %1$L, ''null'')', c), ', ' order by o.position)
            from unnest(order_columns) with ordinality as o (c, position))) into found_rows using wanted, at;
@@ -96,16 +111,3 @@ begin
 end $$;
 
 comment on function reference_rows_at(text, bigint, text[]) is 'The rows of a table that were active at a version, as clients saw them, in the given order.';
-
--- A listener reads the counter when it hears this: the number is only there to be seen in a log.
-create function reference_announce() returns trigger
-language plpgsql set search_path = public, pg_temp as $$
-begin
-    perform pg_notify('wildside_reference', epoch || '.' || version) from reference_counter;
-    return null;
-end $$;
-
-comment on function reference_announce() is 'Tells whoever listens to wildside_reference that there is a new version, at commit.';
-
-create trigger reference_counter_announce after update on reference_counter
-    for each statement execute function reference_announce();

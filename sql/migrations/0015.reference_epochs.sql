@@ -1,5 +1,7 @@
--- Lines of versions: after a restore the numbers begin again where the backup ended, under another name.
+-- Lines of versions, for after a restore the numbers begin again under another name; and news of every version.
 -- depends: 0014.reference_roll_back
+
+set local lock_timeout = '2s';
 
 create table reference_epochs (
     epoch      text        not null,
@@ -36,3 +38,16 @@ begin
 end $$;
 
 comment on function reference_new_epoch() is 'Begins another line of versions: clients read everything anew.';
+
+-- A listener reads the counter when it hears this: the number is only there to be seen in a log.
+create function reference_announce() returns trigger
+language plpgsql set search_path = public, pg_temp as $$
+begin
+    perform pg_notify('wildside_reference', epoch || '.' || version) from reference_counter;
+    return null;
+end $$;
+
+comment on function reference_announce() is 'Tells whoever listens to wildside_reference that there is a new version, at commit.';
+
+create trigger reference_counter_announce after update on reference_counter
+    for each statement execute function reference_announce();

@@ -41,6 +41,16 @@ def test_a_contract_step_says_what_it_closes(folder: Path) -> None:
     assert {name: value for name, (value, _) in made.directives.items()}["closes"] == first
 
 
+def test_what_it_writes_passes_the_check(folder: Path) -> None:
+    arguments = ("--migrations", str(folder))
+    for more in ([], ["--phase", "expand"]):
+        assert wildside("db", "new", "walks", *more, *arguments).returncode == 0
+    expanded = read_migrations(folder).migrations[-1].id
+    contract = ("--phase", "contract", "--closes", expanded)
+    assert wildside("db", "new", "walks", *contract, *arguments).returncode == 0
+    assert wildside("db", "check", "--strict", *arguments).stdout == ""
+
+
 @pytest.mark.parametrize("noun", ["Walk", "walk-sessions", "../x", "1walk", ""])
 def test_a_wrong_name_writes_nothing(folder: Path, noun: str) -> None:
     before = sorted(folder.iterdir())

@@ -16,6 +16,7 @@
     ├── SettingsInvalid       the environment's settings are wrong; all are listed
     ├── MigrationsInvalid     migration files are wrong, or there are none
     ├── MigrationFailed       a migration could not be applied
+    ├── ToolMissing           something that only some commands need is not installed
     └── StoreError            what a store raises instead of a driver's exception
         ├── Unavailable       the database cannot be reached, or refuses connections
         ├── TimedOut          a statement or lock took longer than allowed
@@ -149,6 +150,12 @@ class MigrationFailed(WildsideError):
     """A migration could not be applied; the message names the file."""
 
     code = "migration_failed"
+
+
+class ToolMissing(WildsideError):
+    """Something that only some commands need is not installed; the message says what to do."""
+
+    code = "tool_missing"
 
 
 class StoreError(WildsideError):

@@ -21,6 +21,21 @@ def read_migrations(folder: Path) -> MigrationFolder:
     return MigrationFolder(migrations, [name for name in names if name not in files or name in orphans])
 
 
+def read_contents(folder: Path) -> tuple[dict[str, bytes], list[str]]:
+    """Return the bytes of all SQL files by name, whatever they are, and the names of everything else.
+
+    Raises MigrationsInvalid when the folder is missing, unreadable or without SQL.
+    """
+    try:
+        paths = sorted(folder.iterdir())
+        files = {path.name: path.read_bytes() for path in paths if path.suffix == ".sql" and path.is_file()}
+    except OSError as error:
+        raise MigrationsInvalid(f"there are no migrations in {folder}: {error.strerror}") from error
+    if not files:
+        raise MigrationsInvalid(f"there are no migrations in {folder}: no file ends in .sql")
+    return files, [path.name for path in paths if path.name not in files]
+
+
 def write_migration(folder: Path, migration: Migration) -> list[Path]:
     """Write a migration and its rollback; never over a file that is there. Raises MigrationsInvalid."""
     contents = {migration.file: migration.text, migration.rollback_file: migration.rollback or ""}

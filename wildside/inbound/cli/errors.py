@@ -21,6 +21,7 @@ from wildside.domain.errors import (
     ServerInUse,
     SettingsInvalid,
     SourceInvalid,
+    ToolMissing,
     Unavailable,
     WildsideError,
 )
@@ -31,6 +32,7 @@ EXIT_CODES: dict[type[WildsideError], int] = {
     EditInvalid: 2,
     MigrationsInvalid: 2,
     NoRelease: 2,
+    ToolMissing: 2,
     SeedRefused: 3,
     EditRefused: 3,
     Unavailable: 4,

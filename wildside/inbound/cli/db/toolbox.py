@@ -7,7 +7,7 @@ from typing import Protocol
 
 from wildside.config import DatabaseUrl
 from wildside.domain.catalogue import Catalogue
-from wildside.domain.migration_files import Migration, MigrationFolder
+from wildside.domain.migration_files import Finding, Migration, MigrationFolder
 
 
 class DatabaseToolbox(Protocol):
@@ -19,6 +19,10 @@ class DatabaseToolbox(Protocol):
 
     def write_migration(self, folder: Path | None, migration: Migration) -> Sequence[Path]:
         """Write a migration and its rollback. Raises MigrationsInvalid."""
+        ...
+
+    def check_migrations(self, folder: Path | None) -> Sequence[Finding]:
+        """Look for what is wrong in migration files, offline. Raises MigrationsInvalid, ToolMissing."""
         ...
 
     def read_catalogue(self, url: DatabaseUrl) -> Catalogue:

@@ -1,0 +1,287 @@
+"""The house style, locks, and changes in two steps."""
+
+import pytest
+
+from tests.toolkit.checking import CLEAN, FILE, HEAD, ROLLBACK, findings, in_rollback, of_rule
+
+TIMEOUT = "set local lock_timeout = '2s';\n"
+
+
+def lines(rule: str, text: str) -> list[int]:
+    """The lines, after the head and an empty one, in which a rule is broken."""
+    return [line - 3 for file, line in of_rule(rule, f"{HEAD}\n{text}") if file == FILE]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Select 1;\n", [1]),
+        ("select 1 AS one,\n       2 as two, 3 AS three;\n", [1, 2]),
+        ("select Walks.id from walks Walks;\n", [1]),
+        ("create table walks (id UUID);\n", [1]),
+        ("do $$\nbegin\n    PERFORM 1;\nend $$;\n", [3]),
+        ("create function f() returns int language sql as $x$\n  select 1 WHERE true $x$;\n", [2]),
+        ("select \"Id\", 'SELECT', U&\"A\", e'\\n', $$TEXT$$; -- SELECT\n", []),
+        ("do $$ begin raise exception 'DELETE %', 'X'; end $$;\n", []),
+    ],
+)
+def test_words_are_lower_case(text: str, told: list[int]) -> None:
+    assert lines("lower-case", text) == told
+
+
+@pytest.mark.parametrize(
+    "kind", ["varchar", "varchar(9)", "character varying", "char(2)", "timestamp", "json"]
+)
+def test_types_that_are_not_used(kind: str) -> None:
+    assert lines("type", f"create table walks (\n    a text,\n    b {kind}\n);\n") == [3]
+    assert lines("type", f"alter table walks add column b {kind};\n") == [1]
+    assert lines("type", f"alter table walks alter column b type {kind};\n") == [1]
+
+
+@pytest.mark.parametrize(
+    "kind", ["text", "timestamptz", "timestamp with time zone", "date", "jsonb", "time", "mood"]
+)
+def test_types_that_are(kind: str) -> None:
+    assert lines("type", f"create table walks (a {kind}, b {kind}[]);\n") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("create table walks (\n    id uuid primary key,\n    a text unique check (a <> '')\n);\n", [2, 3]),
+        ("create table walks (\n    id uuid,\n    primary key (id)\n);\n", [3]),
+        ("create table walks (a text constraint named check (a <> ''));\n", [1]),
+        ("alter table walks\n    add check (a <> '');\n", [2]),
+        ("alter table walks add constraint legs_a check (a <> '');\n", [1]),
+        (
+            "create table walks (a int not null default 1, b int generated always as identity);\n",
+            [],
+        ),
+        ("create table walks (a int references legs);\n", [1]),
+        ("create table walks (a int, exclude (a with =));\n", [1]),
+        ("alter table walks add constraint walks_a check (a <> '');\n", []),
+    ],
+)
+def test_names_of_constraints(text: str, told: list[int]) -> None:
+    assert lines("named-constraint", text) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("create index on walks (a);\n", [1]),
+        ("select 1;\ncreate unique index a on walks (a);\n", [2]),
+        ("create index walks_a on s.walks (a);\n", []),
+    ],
+)
+def test_names_of_indexes(text: str, told: list[int]) -> None:
+    assert lines("named-index", text) == told
+
+
+@pytest.mark.parametrize(
+    ("rest", "told"),
+    [
+        ("", [2]),
+        (" on update cascade", [2]),
+        (" on delete cascade", []),
+        (" on delete no action", []),
+        (" ON  DELETE\n no action", []),
+    ],
+)
+def test_foreign_keys_say_on_delete(rest: str, told: list[int]) -> None:
+    table = f"create table legs (\n    walk uuid constraint legs_walk references walks (id){rest},\n"
+    other = "    stop uuid constraint legs_stop references stops on delete no action\n);\n"
+    assert lines("on-delete", table + other) == told
+
+
+def test_a_question_stands_right_above_its_index() -> None:
+    index = "create unique index walks_a on walks (a);\n"
+    assert lines("question", f"-- Which?\n{index}") == []
+    assert lines("question", f"-- Which?\n\n{index}") == [3]
+    assert lines("question", f"-- That.\n{index}") == [2]
+    assert of_rule("question", in_rollback(index)) == []
+
+
+def test_every_table_gets_a_comment() -> None:
+    walks, legs = "create table walks (id uuid);\n", "create table s.legs (id uuid);\n"
+    assert lines("table-comment", walks + legs + "comment on table s.legs is 'Legs.';\n") == [1]
+    assert lines("table-comment", walks + "comment on table walks is null;\n") == [1]
+    assert lines("table-comment", walks + "comment on column walks.id is 'Id.';\n") == [1]
+    assert lines("table-comment", "create table walks as select 1;\n") == [1]
+    assert lines("table-comment", "create temporary table walks (id uuid) on commit drop;\n") == []
+    assert of_rule("table-comment", in_rollback(walks)) == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "create table if not exists walks (id uuid)",
+        "create index if not exists walks_a on walks (a)",
+        "drop table if exists walks",
+        "alter table if exists walks add column a text",
+        "alter table walks add column if not exists a text",
+        "alter table walks drop column if exists a",
+        "create schema if not exists s",
+        "create extension if not exists citext",
+        "alter type mood add value if not exists 'calm'",
+        "drop function if exists f()",
+        "create materialized view if not exists m as select 1",
+        "drop index concurrently if exists walks_a",
+    ],
+)
+def test_a_file_knows_what_is_there(statement: str) -> None:
+    assert lines("if-exists", f"select 1;\n{statement};\n") == [2]
+    assert of_rule("if-exists", in_rollback(f"{statement};\n")) == [(ROLLBACK, 1)]
+
+
+def test_a_body_may_ask_whether_something_exists() -> None:
+    assert lines("if-exists", "do $$ begin if not exists (select) then perform 1; end if; end $$;\n") == []
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "alter table walks add column a text",
+        "alter table walks validate constraint walks_a",
+        "create index walks_a on walks (a)",
+        "create trigger a after insert on walks execute function f()",
+        "create table legs (w uuid constraint legs_w references walks on delete cascade)",
+        "create table walks_new partition of walks default",
+        "create policy p on walks",
+        "drop table walks",
+        "drop index walks_a",
+        "drop trigger a on walks",
+        "truncate walks",
+        "lock table walks",
+        "update walks set a = 1",
+        "insert into walks values (1)",
+        "delete from walks",
+        "comment on table walks is 'A.'",
+        "comment on column walks.a is 'A.'",
+        "alter table walks rename to strolls",
+    ],
+)
+def test_what_touches_an_older_table_says_how_long_it_waits(statement: str) -> None:
+    assert lines("lock-timeout", f"select 1;\n{statement};\n{statement};\n") == [2]
+    assert lines("lock-timeout", f"{statement};\n{TIMEOUT}") == [1]
+    assert lines("lock-timeout", f"{TIMEOUT}{statement};\n") == []
+    assert of_rule("lock-timeout", in_rollback(f"{statement};\n")) == [(ROLLBACK, 1)]
+
+
+def test_what_a_file_makes_itself_is_its_own() -> None:
+    made = "create table walks (id uuid);\ncreate index walks_id on walks (id);\ndrop index walks_id;\n"
+    more = "insert into walks values (1);\ncomment on column walks.id is 'Id.';\nselect * from legs;\n"
+    assert lines("lock-timeout", made + more) == []
+    assert lines("lock-timeout", "drop index walks_a;\ncreate index walks_a on walks (a);\n") == [1]
+    view = "create view best as select 1 as a;\ncomment on column best.a is 'A.';\n"
+    assert lines("lock-timeout", view + "create function f() returns int language sql return 1;\n") == []
+
+
+BREAKING = [
+    "drop table walks",
+    "drop view walks",
+    "drop type mood",
+    "drop function f(int)",
+    "drop schema s",
+    "alter table walks drop column a",
+    "alter table walks alter column a type text",
+    "alter table walks alter column a set not null",
+    "alter table walks rename column a to b",
+    "alter table walks rename to strolls",
+    "alter table walks rename constraint walks_a to walks_b",
+    "alter type mood rename value 'calm' to 'still'",
+]
+
+
+@pytest.mark.parametrize("statement", BREAKING)
+def test_what_takes_something_away_is_a_contract_step(statement: str) -> None:
+    assert lines("contract", f"select 1;\n{statement};\n") == [2]
+    assert of_rule("contract", f"-- Walks.\n-- phase: expand\n{statement};\n") == [(FILE, 3)]
+    assert of_rule("contract", f"-- Walks.\n-- phase: contract\n{statement};\n") == []
+    assert of_rule("contract", in_rollback(f"{statement};\n")) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "create table walks (a text);\nalter table walks alter column a set not null;\ndrop table walks;\n",
+        "drop index walks_a;\n",
+        "drop trigger a on walks;\n",
+        "alter table walks drop constraint walks_a;\n",
+        "alter table walks alter column a drop not null, alter column a set default 1;\n",
+        "alter table walks add column a text;\n",
+    ],
+)
+def test_what_takes_nothing_away_is_none(text: str) -> None:
+    assert lines("contract", text) == []
+
+
+@pytest.mark.parametrize(
+    ("third", "line"),
+    [
+        ("-- phase: contract\n-- closes: 0001.a", None),
+        ("-- phase: contract", 2),
+        ("-- phase: contract\n-- closes:", 3),
+        ("-- phase: contract\n-- closes: 0002.b", 3),
+        ("-- phase: contract\n-- closes: 0003.c", 3),
+        ("-- phase: contract\n-- closes: 0004.d", 3),
+        ("-- phase: contract\n-- closes: 0009.z", 3),
+        ("-- phase: expand\n-- closes: 0001.a", 3),
+        ("-- closes: 0001.a", 2),
+    ],
+)
+def test_a_contract_step_closes_an_expand_step(third: str, line: int | None) -> None:
+    texts = {
+        "0001.a.sql": "-- A.\n-- phase: expand\n\nselect 1;\n",
+        "0002.b.sql": "-- B.\n\nselect 1;\n",
+        "0003.c.sql": f"-- C.\n{third}\n\nselect 1;\n",
+        "0004.d.sql": "-- D.\n-- phase: expand\n\nselect 1;\n",
+    }
+    assert of_rule("closes", texts) == ([] if line is None else [("0003.c.sql", line)])
+
+
+def test_a_step_is_closed_once() -> None:
+    closing = "-- C.\n-- phase: contract\n-- closes: 0001.a\n\nselect 1;\n"
+    texts = {
+        "0001.a.sql": "-- A.\n-- phase: expand\n\nselect 1;\n",
+        "0002.b.sql": closing,
+        "0003.c.sql": closing,
+    }
+    assert of_rule("closes", texts) == [("0003.c.sql", 3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("select\t1;\n", [1]),
+        ("select 1; \n", [1]),
+        ("select 1;\n\n", [2]),
+        ("select 1;", [1]),
+        ("select 1;\n", []),
+    ],
+)
+def test_what_is_not_seen(text: str, told: list[int]) -> None:
+    assert lines("whitespace", text) == told
+    assert [line for _, line in of_rule("whitespace", in_rollback(text))] == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"\ufeff{CLEAN}", [1]),
+        (CLEAN.replace("\n", "\r\n"), [1]),
+        (CLEAN.replace("select", "select\r"), [4]),
+        (CLEAN.replace("1", "1\0"), [4]),
+        (CLEAN.replace("1", "'é'"), []),
+    ],
+)
+def test_bytes(text: str, told: list[int]) -> None:
+    assert [line for _, line in of_rule("encoding", text)] == told
+
+
+def test_behind_a_byte_order_mark_the_rest_is_read() -> None:
+    assert {one.rule for one in findings(f"\ufeff{CLEAN}")} == {"encoding"}
+
+
+def test_lines_end_as_on_windows_in_no_file_but_are_still_lines() -> None:
+    assert {one.rule for one in findings(CLEAN.replace("\n", "\r\n"))} == {"encoding"}
