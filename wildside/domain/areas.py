@@ -50,7 +50,9 @@ def _problems(name: str, one: Any) -> list[str]:
         return [f"{name}: not an area, as [{name}] would begin it"]
     found = [f"{name}: {member}: not known" for member in sorted(one.keys() - _MEMBERS)]
     if not _NAME.fullmatch(name) or name in TAKEN:
-        found.append(f"{name}: the name of an area is lower case with hyphens, and none of {', '.join(TAKEN)}")
+        found.append(
+            f"{name}: the name of an area is lower case with hyphens, and none of {', '.join(TAKEN)}"
+        )
     if not isinstance(one.get("title"), str):
         found.append(f"{name}: title: a text is missing")
     tables = one.get("tables")

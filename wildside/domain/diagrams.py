@@ -19,7 +19,7 @@ _ABBREVIATED = (
     ("character varying", "varchar"),
 )
 
-_RESERVED = set("class classdef direction many one only optionally style title to u zero".split())
+_WORDS = "class classdef direction many one only optionally style title to u zero"
 """Words of Mermaid's own, which a table's name has to be quoted to be."""
 
 
@@ -116,7 +116,7 @@ def _word(text: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    plain = re.fullmatch(r"[a-z][a-z0-9_]*", name) and name not in _RESERVED
+    plain = re.fullmatch(r"[a-z][a-z0-9_]*", name) and name not in _WORDS.split()
     return name if plain else f'"{_one_line(name)}"'
 
 

@@ -15,6 +15,9 @@
     ├── SettingsInvalid       the environment's settings are wrong; all are listed
     ├── MigrationsInvalid     migration files are wrong, or there are none
     ├── MigrationFailed       a migration could not be applied
+    ├── AreasInvalid          the declaration of areas is wrong; all problems are listed
+    ├── RendererFailed        pictures cannot be drawn
+    ├── OutputFailed          files could not be written; those that were there still are
     └── StoreError            what a store raises instead of a driver's exception
         ├── Unavailable       the database cannot be reached, or refuses connections
         ├── TimedOut          a statement or lock took longer than allowed
@@ -142,6 +145,28 @@ class MigrationFailed(WildsideError):
     """A migration could not be applied; the message names the file."""
 
     code = "migration_failed"
+
+
+class AreasInvalid(WildsideError):
+    """The declaration of areas is wrong. `problems` lists every one."""
+
+    code = "areas_invalid"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+class RendererFailed(WildsideError):
+    """Pictures cannot be drawn; the message says what to do."""
+
+    code = "renderer_failed"
+
+
+class OutputFailed(WildsideError):
+    """Files could not be written, and those that were there still are; the message names one."""
+
+    code = "output_failed"
 
 
 class StoreError(WildsideError):

@@ -135,7 +135,9 @@ def _views(catalogue: Catalogue) -> str:
     lines: list[str] = []
     for view in catalogue.views:
         body = [prose(view.comment), ""] if view.comment else []
-        rows = [[code(column.name), code(column.type), prose(column.comment or "")] for column in view.columns]
+        rows = [
+            [code(column.name), code(column.type), prose(column.comment or "")] for column in view.columns
+        ]
         body += table(["Column", "Type", "Comment"], rows)
         body += block(plain_view(view.definition).strip("\n"), "sql") if view.definition else []
         lines += section(code(view.name), body or ["No comment.", ""])

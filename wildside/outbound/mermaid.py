@@ -1,0 +1,77 @@
+"""Draws Mermaid text as SVG with mermaidx: mermaid.js in the process, without a browser or Node.js."""
+
+import hashlib
+import importlib.metadata
+import json
+import multiprocessing
+import os
+from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from typing import Any
+from xml.etree import ElementTree as ET
+
+from wildside.domain.errors import RendererFailed
+
+VERSION = "0.10.1"
+"""Another version draws other bytes, so `pyproject.toml` asks for this one."""
+
+SETTINGS: Mapping[str, Any] = {
+    "theme": "neutral",
+    "handDrawnSeed": 1,
+    "htmlLabels": False,  # text, not HTML in a foreign object, which few viewers draw
+    "fontFamily": "DejaVu Sans Mono, Menlo, Consolas, monospace",
+    "fontSize": 14,
+    "er": {"useMaxWidth": False},
+}
+
+DRAWER = f"mermaidx {VERSION}/{hashlib.sha256(json.dumps(SETTINGS).encode()).hexdigest()[:8]}"
+"""Who draws and how."""
+
+
+def draw(sources: Mapping[str, str], done: Callable[[str], None]) -> dict[str, str]:
+    """Draw every text; return the SVG of each name. Raises RendererFailed; then nothing is drawn."""
+    _must_be_there()
+    made: dict[str, str] = {}
+    workers = max(1, min(len(sources), os.cpu_count() or 1))
+    # Processes of their own: mermaid.js is slow, and nothing that it does to memory reaches us.
+    spawn = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, spawn) as pool:
+        waiting = {pool.submit(_draw, text): name for name, text in sources.items()}
+        try:
+            for future in as_completed(waiting):
+                name = waiting[future]
+                made[name] = _checked(name, future.result())
+                done(name)
+        except RendererFailed:
+            raise
+        except Exception as error:
+            raise RendererFailed(f"mermaidx cannot draw {waiting[future]}: {error}") from error
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+    return made
+
+
+def _must_be_there() -> None:
+    hint = f"pip install 'wildside[toolkit]', which brings mermaidx {VERSION}, or use --skip-svg"
+    try:
+        found = importlib.metadata.version("mermaidx")
+    except importlib.metadata.PackageNotFoundError as error:
+        raise RendererFailed(f"there is nothing to draw with: {hint}") from error
+    if found != VERSION:
+        raise RendererFailed(f"mermaidx {found} would draw other pictures: {hint}")
+
+
+def _draw(text: str) -> str:
+    import mermaidx  # noqa: PLC0415 (an extra, and slow to load)
+
+    return str(mermaidx.render(text, theme=SETTINGS["theme"], config=dict(SETTINGS)).svg())
+
+
+def _checked(name: str, svg: str) -> str:
+    try:
+        root = ET.fromstring(svg)  # noqa: S314 (drawn by ourselves)
+    except ET.ParseError as error:
+        raise RendererFailed(f"mermaidx drew {name} as something that is no SVG: {error}") from error
+    if root.tag != "{http://www.w3.org/2000/svg}svg" or root.get("aria-roledescription") != "er":
+        raise RendererFailed(f"mermaidx drew {name} as something else than the diagram")
+    return svg
