@@ -24,6 +24,28 @@ SETTINGS: Mapping[str, Any] = {
     "er": {"useMaxWidth": False},
 }
 
+_QUICKER = """
+(() => {
+  const split = __splitTopLevel, parse = __parseComplex, lists = new Map(), chains = new Map();
+  const kept = (map, key, make) => { if (!map.has(key)) map.set(key, make(key)); return map.get(key); };
+  globalThis.__parseComplex = (selector) => kept(chains, selector, parse);
+  globalThis.__matches = (element, selector) =>
+    kept(lists, selector, (all) => split(all.trim(), (c) => c === ",").map(([part]) => part.trim()))
+      .some((part) => __matchesSimple(element, part));
+  const first = (node, selector) => {
+    for (const child of node.childNodes) {
+      if (child.nodeType !== 1) continue;
+      const found = __matches(child, selector) ? child : first(child, selector);
+      if (found) return found;
+    }
+    return null;
+  };
+  globalThis.__querySelector = first;
+})();
+"""
+"""Lets mermaidx's own document remember parsed selectors and stop at the first match: the same bytes in a
+quarter of the time, and minutes become seconds where there are many tables."""
+
 DRAWER = f"mermaidx {VERSION}/{hashlib.sha256(json.dumps(SETTINGS).encode()).hexdigest()[:8]}"
 """Who draws and how."""
 
@@ -64,7 +86,17 @@ def _must_be_there() -> None:
 def _draw(text: str) -> str:
     import mermaidx  # noqa: PLC0415 (an extra, and slow to load)
 
+    _hasten()
     return str(mermaidx.render(text, theme=SETTINGS["theme"], config=dict(SETTINGS)).svg())
+
+
+def _hasten() -> None:
+    """Add our script to those of mermaidx, once."""
+    from mermaidx.engines import quickjs_engine as engine  # noqa: PLC0415
+
+    scripts = engine.context_scripts()
+    if scripts[-1] != _QUICKER:
+        engine.context_scripts = lambda: (*scripts, _QUICKER)
 
 
 def _checked(name: str, svg: str) -> str:
