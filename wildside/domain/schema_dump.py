@@ -12,7 +12,7 @@ _END = "\n--\n-- PostgreSQL database dump complete\n--\n"
 _NEW_SETTING = re.compile(r"^SET transaction_timeout .*\n", re.MULTILINE)
 """Only 17 and later know it."""
 
-_NAMED_NOT_NULL = re.compile(r'^(    .*) CONSTRAINT (?:\w+|"(?:[^"]|"")+") NOT NULL', re.MULTILINE)
+_NAMED_NOT_NULL = re.compile(r'^(    .*) CONSTRAINT (?:\w+|"(?:[^"]|"")+") NOT NULL(,?)$', re.MULTILINE)
 """Since 18 a rule `not null` has a name, of which earlier releases keep nothing."""
 
 _VIEW = re.compile(r"^(CREATE (?:MATERIALIZED )?VIEW .*? AS\n)(.*?;)$", re.MULTILINE | re.DOTALL)
@@ -20,8 +20,10 @@ _VIEW = re.compile(r"^(CREATE (?:MATERIALIZED )?VIEW .*? AS\n)(.*?;)$", re.MULTI
 _PIECES = re.compile(r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|\(\s*(?:SELECT|WITH)\b|[()]|[\w$]+|\s+|.""", re.DOTALL)
 
 _ONE_SOURCE = re.compile(
-    r'\bFROM (?:\w+\.)?(\w+|"[^"]+")(?: (\w+|"[^"]+"))?\s*(?:;|$|WHERE|GROUP|ORDER|HAVING|LIMIT)'
+    r'\bFROM\s+(?:\w+\.)?(\w+|"[^"]+")(?:\([^()]*\))?(?: (\w+|"[^"]+")(?:\([^()]*\))?)?\s*'
+    r"(?:;|$|WHERE|GROUP|ORDER|HAVING|LIMIT|WITH NO)"
 )
+"""A table, a function or an inner query, which is cut out here, and its other name."""
 
 
 def normalised(dump: str) -> str:
@@ -29,7 +31,7 @@ def normalised(dump: str) -> str:
     start, end = dump.find(_BEGIN), dump.rfind(_END)
     text = _HEAD + dump[max(start, 0) : end if end >= 0 else None].strip("\n") + "\n"
     text = _NEW_SETTING.sub("", text, count=1)
-    text = _NAMED_NOT_NULL.sub(r"\1 NOT NULL", text)
+    text = _NAMED_NOT_NULL.sub(r"\1 NOT NULL\2", text)
     return _VIEW.sub(lambda match: match[1] + plain_view(match[2]), text)
 
 

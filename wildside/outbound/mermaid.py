@@ -19,9 +19,9 @@ SETTINGS: Mapping[str, Any] = {
     "theme": "neutral",
     "handDrawnSeed": 1,
     "htmlLabels": False,  # text, not HTML in a foreign object, which few viewers draw
-    "fontFamily": "DejaVu Sans Mono, Menlo, Consolas, monospace",
-    "fontSize": 14,
-    "er": {"useMaxWidth": False},
+    # mermaidx measures every text in a DejaVu Sans of its own, so a wider font would leave its boxes.
+    "fontFamily": "DejaVu Sans, Verdana, Arial, sans-serif",
+    "er": {"useMaxWidth": False, "nodeSpacing": 50, "rankSpacing": 70},
 }
 
 _QUICKER = """
