@@ -1,11 +1,13 @@
 """`wildside db snapshot`, `docs` and `er`: what is committed is what the migrations make."""
 
+import importlib.metadata
 import json
 import re
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import mermaidx
 import pytest
 
 from tests.conftest import MIGRATIONS
@@ -52,11 +54,11 @@ def catalogue(server: ScratchServer) -> Catalogue:
         return read_catalogue(url)
 
 
-def drawing(_sources: Mapping[str, str], done: Callable[[str], None]) -> dict[str, str]:
+def drawing(sources: Mapping[str, str], done: Callable[[str], None]) -> dict[str, str]:
     """Draws at once."""
-    for name in _sources:
+    for name in sources:
         done(name)
-    return {name: SVG.format(len(text)) for name, text in _sources.items()}
+    return {name: SVG.format(len(text)) for name, text in sources.items()}
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -81,8 +83,9 @@ def test_every_table_and_column_is_described(catalogue: Catalogue) -> None:
     for name, table in catalogue.tables.items():
         page = (PAGES / page_of(name)).read_text()
         assert [one.name for one in table.columns if f"\n| `{one.name}` | `{one.type}` |" not in page] == []
-        parts = [*table.foreign_keys, *table.checks, *table.indexes, *table.triggers]
-        assert [part.name for part in parts if f"\n| `{part.name}` |" not in page] == []
+        names = [key.name for key in table.foreign_keys] + [index.name for index in table.indexes]
+        names += [check.name for check in table.checks] + [trigger.name for trigger in table.triggers]
+        assert [one for one in names if f"\n| `{one}` |" not in page] == []
     assert len(list((PAGES / "tables").iterdir())) == len(catalogue.tables)
     functions = (PAGES / "functions.md").read_text()
     assert [one.signature for one in catalogue.routines if f"| `{one.signature}` |" not in functions] == []
@@ -118,7 +121,7 @@ def test_every_link_of_the_pages_leads_somewhere() -> None:
 
 
 def test_snapshot_finds_drift(db: Database, tmp_path: Path) -> None:
-    kept = shutil.copy(sql_folder() / "schema.sql", tmp_path / "schema.sql")
+    kept = Path(shutil.copy(sql_folder() / "schema.sql", tmp_path / "schema.sql"))
     changed = kept.read_text().replace(
         "source_type text DEFAULT 'seed'", "source_type text DEFAULT 'sown'", 1
     )
@@ -180,7 +183,12 @@ def test_only_what_changed_is_drawn(
     db: Database, tmp_path: Path, theirs: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[set[str]] = []
-    monkeypatch.setattr(toolkit, "draw", lambda s, done: seen.append(set(s)) or drawing(s, done))
+
+    def noted(sources: Mapping[str, str], done: Callable[[str], None]) -> dict[str, str]:
+        seen.append(set(sources))
+        return drawing(sources, done)
+
+    monkeypatch.setattr(toolkit, "draw", noted)
     words = ("--output-dir", tmp_path / "er", *theirs)
     assert db("er", *words).exit_code == 0
     before = content(tmp_path / "er")
@@ -257,21 +265,28 @@ def test_whatever_the_renderer_does_is_an_error_of_ours(
 
 
 def test_a_renderer_that_is_missing_or_another_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mermaid.importlib.metadata, "version", lambda _name: "0.9")
+    monkeypatch.setattr(importlib.metadata, "version", lambda _name: "0.9")
     with pytest.raises(RendererFailed, match=r"mermaidx 0\.9 would draw other pictures: pip install"):
         mermaid.draw({"a": "erDiagram\n"}, lambda _name: None)
 
     def missing(name: str) -> str:
-        raise mermaid.importlib.metadata.PackageNotFoundError(name)
+        raise importlib.metadata.PackageNotFoundError(name)
 
-    monkeypatch.setattr(mermaid.importlib.metadata, "version", missing)
+    monkeypatch.setattr(importlib.metadata, "version", missing)
     with pytest.raises(RendererFailed, match="there is nothing to draw with: pip install"):
         mermaid.draw({"a": "erDiagram\n"}, lambda _name: None)
 
 
-def test_the_real_renderer_draws_the_smallest_picture_as_committed() -> None:
-    """Also by the way that mermaidx goes by itself, which is slower."""
+def test_the_real_renderer_draws_the_smallest_picture_as_it_is_committed() -> None:
     smallest = min(DIAGRAMS.glob("*.mmd"), key=lambda path: len(path.read_text()))
     name, source = smallest.stem, smallest.read_text()
     svg = mermaid.draw({name: source}, lambda _name: None)[name]
     assert drawn(name, source, svg, mermaid.DRAWER) == smallest.with_suffix(".svg").read_text()
+
+
+def test_drawing_quicker_draws_the_same() -> None:
+    source = 'erDiagram\n    "class" {\n        text a PK,FK "null"\n    }\n    b |o..o{ "class" : "a, b"\n'
+    svg = mermaid.draw({"a": source}, lambda _name: None)["a"]
+    slowly = mermaidx.render(source, theme=mermaid.SETTINGS["theme"], config=dict(mermaid.SETTINGS))
+    assert svg == slowly.svg()
+    assert ">class<" in svg

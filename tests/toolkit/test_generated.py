@@ -46,7 +46,7 @@ def test_an_error_half_way_leaves_everything_as_it_was(
     monkeypatch.setattr(os, "replace", failing)
     with pytest.raises(OutputFailed, match="No space left on device"):
         replace_files(folder, NEW, ["gone.txt"])
-    assert len(calls) == at
+    assert len(calls) >= at
     monkeypatch.undo()
     assert content(folder) == OLD | {"by-hand.txt": "mine"}
 
@@ -76,4 +76,4 @@ def test_differences_say_what_and_where() -> None:
         "c:0: stale: should not be there",
         "d:2: different: is out of date",
     ]
-    assert found[0].diff.splitlines()[-4:] == [" 1", "-zwei", "+2", " 3"] or "-zwei" in found[0].diff
+    assert found[0].diff.splitlines()[3:7] == [" 1", "-zwei", "+2", " 3"]

@@ -46,11 +46,17 @@ def _link(name: str, folder: str = "") -> str:
 
 def _index(catalogue: Catalogue, areas: Sequence[Area]) -> str:
     counts = [[kind.capitalize(), str(found)] for kind, found in coverage(catalogue).items()]
-    lines = ["The tables by area, as the migrations make them. Pictures: `docs/diagrams/er`.", ""]
+    lines = [
+        "The tables by area, as the migrations make them: [all in outline](../diagrams/er/overview.svg), "
+        "[all with their columns](../diagrams/er/wildside.svg). A line is a foreign key, solid where it is "
+        "part of the child's primary key; a key that only adds columns to another shares its line.",
+        "",
+    ]
     for area in areas:
         known = [catalogue.tables[name] for name in sorted(area.tables) if name in catalogue.tables]
         rows = [[_link(one.name, "tables/"), prose(one.comment or "")] for one in known]
-        lines += section(prose(area.title), table(["Table", "What it holds"], rows))
+        body = table(["Table", "What it holds"], rows)
+        lines += section(prose(area.title), [*body, f"[Diagram](../diagrams/er/{area.name}.svg)", ""])
     more = [["[Views](views.md)", str(len(catalogue.views))]] if catalogue.views else []
     more += [["[Functions](functions.md)", str(len(catalogue.routines))]] if catalogue.routines else []
     lines += section("Besides", table(["Page", "How many"], more))

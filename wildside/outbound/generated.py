@@ -1,6 +1,5 @@
 """Sets of generated files, replaced together or not at all."""
 
-import os
 import tempfile
 from collections.abc import Collection, Mapping
 from contextlib import suppress
@@ -51,7 +50,7 @@ def _swap(folder: Path, fresh: Path, old: Path, names: Collection[str]) -> None:
             for source, target in ((folder / name, old / name), (fresh / name, folder / name)):
                 if source.exists():
                     target.parent.mkdir(parents=True, exist_ok=True)
-                    os.replace(source, target)  # noqa: PTH105 (the tests break this one)
+                    source.replace(target)
                     moved.append((source, target))
     except OSError:
         for source, target in reversed(moved):

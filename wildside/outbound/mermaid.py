@@ -21,7 +21,7 @@ SETTINGS: Mapping[str, Any] = {
     "htmlLabels": False,  # text, not HTML in a foreign object, which few viewers draw
     # mermaidx measures every text in a DejaVu Sans of its own, so a wider font would leave its boxes.
     "fontFamily": "DejaVu Sans, Verdana, Arial, sans-serif",
-    "er": {"useMaxWidth": False, "nodeSpacing": 50, "rankSpacing": 70},
+    "er": {"useMaxWidth": False, "nodeSpacing": 50, "rankSpacing": 90},
 }
 
 _QUICKER = """
