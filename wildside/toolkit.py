@@ -1,6 +1,6 @@
 """The outside of `wildside db`: what its commands need, put together."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class DatabaseTools:
 
     def round_trips(
         self, folder: Path | None, url: DatabaseUrl | None, pg_bin: Path | None, only: str | None
-    ) -> Iterator[Trip]:
+    ) -> Generator[Trip, None, None]:
         """Take each migration, or one, up, down and up again in a database of its own."""
         with scratch_server(url, pg_bin) as server:
             yield from round_trips(server, folder or sql_folder() / "migrations", only)
@@ -70,7 +70,7 @@ class DatabaseTools:
         return draw(sources, done)
 
     def read_generated(self, folder: Path, mark: str, names: Collection[str]) -> Mapping[str, str]:
-        """Read the files of these names, and every other one that bears the mark. Raises OutputFailed."""
+        """Read the files of these names, and all others that bear the mark, if any. Raises OutputFailed."""
         return read_generated(folder, mark, names)
 
     def replace_files(self, folder: Path, wanted: Mapping[str, str], stale: Collection[str]) -> None:

@@ -240,7 +240,7 @@ def test_a_broken_renderer_leaves_what_was_there(
             "def render(*_, **__): raise RuntimeError('no such diagram')",
             "mermaidx cannot draw a: no such diagram",
         ),
-        ("import os; os._exit(3)", "mermaidx cannot draw a: A process"),
+        ("import os; os._exit(3)", "mermaidx ended its process: A process"),
         (
             "class D:\n def svg(self): return 'oops'\ndef render(*_, **__): return D()",
             "mermaidx drew a as something that is no SVG",

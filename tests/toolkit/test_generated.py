@@ -63,6 +63,7 @@ def test_a_folder_that_cannot_be_filled_is_not_made(tmp_path: Path) -> None:
 def test_ours_are_known_by_their_mark(folder: Path) -> None:
     assert read_generated(folder, "mark", []) == OLD
     assert read_generated(folder, "nothing", ["by-hand.txt", "not-there.txt"]) == {"by-hand.txt": "mine"}
+    assert read_generated(folder, "", ["a.txt"]) == {"a.txt": "mark a\n"}
     assert read_generated(folder / "not-there", "mark", ["a.txt"]) == {}
 
 

@@ -12,13 +12,19 @@ _HEAD = 300
 
 
 def read_generated(folder: Path, mark: str, names: Collection[str]) -> dict[str, str]:
-    """Read the files of these names that are there, and every other one below that bears the mark."""
+    """Read the files of these names that are there, and every other one that bears the mark.
+
+    Only the folder and those right below it are looked through; without a mark, nothing is.
+    """
     found: dict[str, str] = {}
+    paths = {folder / name for name in names}
     try:
-        for path in sorted(folder.rglob("*")):
-            name = path.relative_to(folder).as_posix()
-            if path.is_file() and (name in names or mark.encode() in path.read_bytes()[:_HEAD]):
-                found[name] = path.read_bytes().decode(errors="replace")
+        if mark:
+            below = (path for pattern in ("*", "*/*") for path in folder.glob(pattern))
+            paths |= {path for path in below if path.is_file() and _bears(path, mark)}
+        for path in sorted(paths):
+            if path.is_file():
+                found[path.relative_to(folder).as_posix()] = path.read_bytes().decode(errors="replace")
     except OSError as error:
         raise OutputFailed(f"{error.filename or folder}: {error.strerror}") from error
     return found
@@ -40,6 +46,11 @@ def replace_files(folder: Path, wanted: Mapping[str, str], stale: Collection[str
             with suppress(OSError):
                 path.rmdir()
         raise OutputFailed(f"{error.filename or folder}: {error.strerror}") from error
+
+
+def _bears(path: Path, mark: str) -> bool:
+    with path.open("rb") as file:
+        return mark.encode() in file.read(_HEAD)
 
 
 def _swap(folder: Path, fresh: Path, old: Path, names: Collection[str]) -> None:

@@ -6,7 +6,7 @@ import json
 import multiprocessing
 import os
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_completed
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -58,16 +58,14 @@ def draw(sources: Mapping[str, str], done: Callable[[str], None]) -> dict[str, s
     # Processes of their own: mermaid.js is slow, and nothing that it does to memory reaches us.
     spawn = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, spawn) as pool:
-        waiting = {pool.submit(_draw, text): name for name, text in sources.items()}
         try:
+            waiting = {pool.submit(_draw, text): name for name, text in sources.items()}
             for future in as_completed(waiting):
                 name = waiting[future]
-                made[name] = _checked(name, future.result())
+                made[name] = _checked(name, future)
                 done(name)
-        except RendererFailed:
-            raise
-        except Exception as error:
-            raise RendererFailed(f"mermaidx cannot draw {waiting[future]}: {error}") from error
+        except BrokenExecutor as error:
+            raise RendererFailed(f"mermaidx ended its process: {error}") from error
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
     return made
@@ -99,11 +97,16 @@ def _hasten() -> None:
         engine.context_scripts = lambda: (*scripts, _QUICKER)
 
 
-def _checked(name: str, svg: str) -> str:
+def _checked(name: str, future: Future[str]) -> str:
     try:
+        svg = future.result()
         root = ET.fromstring(svg)  # noqa: S314 (drawn by ourselves)
+    except BrokenExecutor:
+        raise
     except ET.ParseError as error:
         raise RendererFailed(f"mermaidx drew {name} as something that is no SVG: {error}") from error
+    except Exception as error:
+        raise RendererFailed(f"mermaidx cannot draw {name}: {error}") from error
     if root.tag != "{http://www.w3.org/2000/svg}svg" or root.get("aria-roledescription") != "er":
         raise RendererFailed(f"mermaidx drew {name} as something else than the diagram")
     return svg

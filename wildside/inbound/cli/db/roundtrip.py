@@ -1,6 +1,7 @@
 """`wildside db roundtrip`: proof that each rollback brings back the schema before it."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -35,10 +36,11 @@ def roundtrip(
     count = 1 if only else len(tools.database.read_migrations(folder).migrations)
     trips = tools.database.round_trips(folder, group.url_or_none(scratch_url), pg_bin, only)
     made = []
-    for trip in _watched(trips, count):
-        made.append(trip)
-        if not as_json:
-            _tell(trip)
+    with closing(trips):
+        for trip in _watched(trips, count):
+            made.append(trip)
+            if not as_json:
+                _tell(trip)
     faults = [fault for trip in made for fault in trip.faults]
     if as_json:
         out.print_json(data={"trips": msgspec.to_builtins(made), "not_tried": count - len(made)})

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import click
 
-from wildside.domain.schema_dump import MARK
 from wildside.inbound.cli.db import generated, group
 from wildside.inbound.cli.toolbox import Toolbox
 
@@ -44,7 +43,6 @@ def snapshot(
         tools.database.migrated(folder, group.url_or_none(scratch_url), pg_bin) as url,
     ):
         wanted = {output.name: tools.database.dump_schema(url, pg_bin)}
-    found = generated.compare(tools.database, output.parent, MARK, wanted)
-    changed = [one for one in found if one.file == output.name]
+    changed = generated.compare(tools.database, output.parent, "", wanted)
     generated.settle(tools.database, output.parent, wanted, changed, not check)
     generated.report(output.parent, changed, check, as_json)

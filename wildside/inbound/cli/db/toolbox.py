@@ -1,6 +1,6 @@
 """What the commands of `wildside db` need from outside; `wildside/toolkit.py` provides it."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -39,7 +39,7 @@ class DatabaseToolbox(Protocol):
 
     def round_trips(
         self, folder: Path | None, url: DatabaseUrl | None, pg_bin: Path | None, only: str | None
-    ) -> Iterator[Trip]:
+    ) -> Generator[Trip, None, None]:
         """Take each migration, or one, up, down and up again in a database of its own."""
         ...
 
@@ -57,7 +57,7 @@ class DatabaseToolbox(Protocol):
         ...
 
     def read_generated(self, folder: Path, mark: str, names: Collection[str]) -> Mapping[str, str]:
-        """Read the files of these names, and every other one that bears the mark. Raises OutputFailed."""
+        """Read the files of these names, and all others that bear the mark, if any. Raises OutputFailed."""
         ...
 
     def replace_files(self, folder: Path, wanted: Mapping[str, str], stale: Collection[str]) -> None:
