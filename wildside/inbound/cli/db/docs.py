@@ -36,11 +36,7 @@ def docs(
     """
     declared = tools.database.read_areas(areas)
     places = created(tools.database.read_migrations(folder))
-    with (
-        generated.working("applying the migrations"),
-        tools.database.migrated(folder, group.url_or_none(scratch_url), pg_bin) as url,
-    ):
-        catalogue = tools.database.read_catalogue(url)
+    catalogue = generated.made_catalogue(tools.database, folder, scratch_url, pg_bin)
     wanted = schema_pages(catalogue, declared, places)
     findings = review(catalogue, places)
     findings += area_findings(declared, list(catalogue.tables), str(areas or "areas.toml"))

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import click
 
-from wildside.domain.areas import area_findings
 from wildside.domain.diagrams import MARK, diagrams
 from wildside.domain.drawings import drawn, is_current
 from wildside.inbound.cli.console import errors
@@ -50,14 +49,8 @@ def er(
         raise click.UsageError("--skip-svg and --redraw exclude each other")
     database = tools.database
     declared = database.read_areas(areas)
-    with (
-        generated.working("applying the migrations"),
-        database.migrated(folder, group.url_or_none(scratch_url), pg_bin) as url,
-    ):
-        catalogue = database.read_catalogue(url)
-    findings = area_findings(declared, list(catalogue.tables), str(areas or "areas.toml"))
-    if findings:
-        group.report(findings, as_json)
+    catalogue = generated.made_catalogue(database, folder, scratch_url, pg_bin)
+    generated.must_fit(declared, catalogue, areas, as_json)
     sources = diagrams(catalogue, declared)
     wanted = {f"{name}.mmd": text for name, text in sources.items()}
     if not skip_svg:

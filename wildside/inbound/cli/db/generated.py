@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 import msgspec
 
+from wildside.domain.areas import Area, area_findings
+from wildside.domain.catalogue import Catalogue
 from wildside.domain.generated import Difference, differences
 from wildside.domain.migration_files import Finding
 from wildside.inbound.cli.console import errors, out
@@ -42,6 +44,22 @@ def working(what: str) -> Iterator[None]:
         return
     with errors.status(f"{what} …"):
         yield
+
+
+def made_catalogue(
+    tools: DatabaseToolbox, folder: Path | None, scratch_url: str | None, pg_bin: Path | None
+) -> Catalogue:
+    """Read the schema that the migrations make."""
+    place = group.url_or_none(scratch_url)
+    with working("applying the migrations"), tools.migrated(folder, place, pg_bin) as url:
+        return tools.read_catalogue(url)
+
+
+def must_fit(areas: Sequence[Area], catalogue: Catalogue, file: Path | None, as_json: bool) -> None:
+    """Leave with FOUND unless each table is in exactly one area."""
+    findings = area_findings(areas, list(catalogue.tables), str(file or "areas.toml"))
+    if findings:
+        group.report(findings, as_json)
 
 
 def compare(
