@@ -6,8 +6,8 @@ ts := "clients/typescript"
 default:
     @just --list --unsorted
 
-# Everything CI runs: lint, types, import rules, migration files, parity, playbooks, features, tests.
-test: lint types typescript imports files check parity runbooks features unit
+# Everything CI runs: lint, types, import rules, migration files, schema, parity, playbooks, features, tests.
+test: lint types typescript imports files check schema-check parity runbooks features unit
 
 # Style and likely mistakes.
 lint:
@@ -39,6 +39,13 @@ files:
 check *ARGS:
     wildside db check {{ARGS}}
 
+# sql/schema.sql, docs/schema and docs/diagrams against the migrations, and each migration up, down and up.
+schema-check:
+    wildside db snapshot --check
+    wildside db roundtrip
+    wildside db er --check
+    wildside db docs --check
+
 # pytest, on a real PostgreSQL that it starts itself.
 unit *ARGS:
     pytest {{ARGS}}
@@ -58,6 +65,15 @@ parity *ARGS:
 # A served API from nothing, that keeps nothing.
 up *ARGS:
     wildside up --ephemeral {{ARGS}}
+
+# Bring sql/schema.sql and docs/schema in step with the migrations.
+schema:
+    wildside db snapshot
+    wildside db docs
+
+# Bring docs/diagrams in step with the migrations; draws what has changed.
+er:
+    wildside db er
 
 # Bring the snapshot that is packaged with the client in step with sql/reference.
 snapshot:

@@ -1,17 +1,25 @@
 """The outside of `wildside db`: what its commands need, put together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from wildside.config import DatabaseUrl, sql_folder
+from wildside.domain.areas import Area
 from wildside.domain.catalogue import Catalogue
 from wildside.domain.lint.check import check, folder_of
 from wildside.domain.migration_files import Finding, Migration, MigrationFolder
+from wildside.domain.roundtrip import Trip
+from wildside.outbound.areas import read_areas
+from wildside.outbound.generated import read_generated, replace_files
+from wildside.outbound.mermaid import DRAWER, draw
 from wildside.outbound.migration_files import read_contents, read_migrations, write_migration
+from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.catalogue import read_catalogue
+from wildside.outbound.postgres.dump import dump_schema
 from wildside.outbound.postgres.migrations import apply_migrations
+from wildside.outbound.postgres.roundtrip import round_trips
 from wildside.outbound.postgres.scratch import scratch_server
 from wildside.outbound.sql_parser import parse_sql
 from wildside.outbound.squawk import run_squawk
@@ -50,3 +58,35 @@ class DatabaseTools:
         with scratch_server(url, pg_bin) as server, server.database() as scratch:
             apply_migrations(scratch.yoyo, folder or sql_folder() / "migrations", lambda _id: None)
             yield scratch
+
+    def dump_schema(self, url: DatabaseUrl, pg_bin: Path | None) -> str:
+        """Return the schema of a database as text, the same bytes from every version of PostgreSQL."""
+        return dump_schema(url, find_binaries(pg_bin))
+
+    def round_trips(
+        self, folder: Path | None, url: DatabaseUrl | None, pg_bin: Path | None, only: str | None
+    ) -> Generator[Trip, None, None]:
+        """Take each migration, or one, up, down and up again in a database of its own."""
+        with scratch_server(url, pg_bin) as server:
+            yield from round_trips(server, folder or sql_folder() / "migrations", only)
+
+    def read_areas(self, file: Path | None) -> Sequence[Area]:
+        """Read the declaration of areas. Raises AreasInvalid."""
+        return read_areas(file or sql_folder() / "areas.toml")
+
+    @property
+    def drawer(self) -> str:
+        """What `draw` draws with, its version and settings included."""
+        return DRAWER
+
+    def draw(self, sources: Mapping[str, str], done: Callable[[str], None]) -> Mapping[str, str]:
+        """Draw diagrams as SVG, all or none. Raises RendererFailed."""
+        return draw(sources, done)
+
+    def read_generated(self, folder: Path, mark: str, names: Collection[str]) -> Mapping[str, str]:
+        """Read the files of these names, and all others that bear the mark, if any. Raises OutputFailed."""
+        return read_generated(folder, mark, names)
+
+    def replace_files(self, folder: Path, wanted: Mapping[str, str], stale: Collection[str]) -> None:
+        """Write all files and remove the stale ones, or leave everything as it was and raise OutputFailed."""
+        replace_files(folder, wanted, stale)

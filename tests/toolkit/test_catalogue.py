@@ -27,6 +27,8 @@ create table books (
     constraint books_pkey primary key (isbn),
     constraint books_shelf_fkey foreign key (shelf_room, shelf_number) references shelves (room, number)
         on delete set null on update cascade deferrable initially deferred);
+create table signs ("Odd name" text, arrow text);
+create index signs_odd on signs ("Odd name", (arrow || '!')) include (arrow);
 create view labels as select label from shelves;
 """
 
@@ -78,6 +80,12 @@ def test_checks_indexes_and_views_are_there(catalogue: Catalogue) -> None:
         False,
     )
     assert "labels" in [view.name for view in catalogue.views]
+
+
+def test_an_index_names_columns_as_the_table_does(catalogue: Catalogue) -> None:
+    signs = catalogue.tables["signs"]
+    assert signs.indexes[0].columns == (signs.columns[0].name, "(arrow || '!'::text)")
+    assert signs.columns[0].name == "Odd name"
 
 
 def test_ours_is_whole_and_without_yoyos_tables(catalogue: Catalogue) -> None:

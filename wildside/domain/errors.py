@@ -17,6 +17,9 @@
     ├── MigrationsInvalid     migration files are wrong, or there are none
     ├── MigrationFailed       a migration could not be applied
     ├── ToolMissing           something that only some commands need is not installed
+    ├── AreasInvalid          the declaration of areas is wrong; all problems are listed
+    ├── RendererFailed        pictures cannot be drawn
+    ├── OutputFailed          files could not be written; those that were there still are
     └── StoreError            what a store raises instead of a driver's exception
         ├── Unavailable       the database cannot be reached, or refuses connections
         ├── TimedOut          a statement or lock took longer than allowed
@@ -156,6 +159,28 @@ class ToolMissing(WildsideError):
     """Something that only some commands need is not installed; the message says what to do."""
 
     code = "tool_missing"
+
+
+class AreasInvalid(WildsideError):
+    """The declaration of areas is wrong. `problems` lists every one."""
+
+    code = "areas_invalid"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
+
+
+class RendererFailed(WildsideError):
+    """Pictures cannot be drawn; the message says what to do."""
+
+    code = "renderer_failed"
+
+
+class OutputFailed(WildsideError):
+    """Files could not be written, and those that were there still are; the message names one."""
+
+    code = "output_failed"
 
 
 class StoreError(WildsideError):

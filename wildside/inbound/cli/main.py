@@ -5,7 +5,11 @@ from typing import Any
 import click
 
 import wildside.inbound.cli.db.check  # these add their commands to groups
+import wildside.inbound.cli.db.docs
+import wildside.inbound.cli.db.er
 import wildside.inbound.cli.db.new
+import wildside.inbound.cli.db.roundtrip
+import wildside.inbound.cli.db.snapshot
 import wildside.inbound.cli.edits  # noqa: F401
 from wildside import __version__
 from wildside.inbound.cli.db.group import db

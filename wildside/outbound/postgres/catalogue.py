@@ -67,8 +67,10 @@ _INDEXES = """
 select c.relname as relation, x.relname as name, m.amname as method, i.indisunique as unique,
        i.indisprimary as primary, i.indisvalid as valid, k.oid is not null as constraint,
        pg_get_expr(i.indpred, i.indrelid) as condition, pg_get_indexdef(i.indexrelid) as definition,
-       array(select pg_get_indexdef(i.indexrelid, n, true)
-               from generate_series(1, i.indnkeyatts) as n order by n) as columns,
+       array(select coalesce(a.attname::text, pg_get_indexdef(i.indexrelid, n, true))
+               from generate_series(1, i.indnkeyatts) as n
+               left join pg_attribute a on a.attrelid = i.indrelid and a.attnum = nullif(i.indkey[n - 1], 0)
+              order by n) as columns,
        obj_description(i.indexrelid, 'pg_class') as comment
   from pg_index i
   join pg_class c on c.oid = i.indrelid

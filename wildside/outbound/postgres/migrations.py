@@ -2,7 +2,8 @@
 
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,16 @@ def apply_migrations(url: str, folder: Path, progress: Callable[[str], None]) ->
     `url` is in yoyo's spelling. `progress` is called with each id before it is applied.
     Raises MigrationFailed naming the file, Unavailable when there is no database.
     """
+    with yoyo_backend(url) as backend:
+        try:
+            return _apply(backend, yoyo.read_migrations(str(folder)), progress)
+        except yoyo.exceptions.LockTimeout as error:
+            raise MigrationFailed(f"{error}; if no migration is running, run yoyo break-lock") from error
+
+
+@contextmanager
+def yoyo_backend(url: str) -> Iterator[Any]:
+    """Open yoyo's own connection to a database. Raises Unavailable when there is none."""
     # yoyo logs a user's name, which a container's user may not have.
     os.environ.setdefault("LOGNAME", account_name())
     with warnings.catch_warnings():
@@ -34,10 +45,7 @@ def apply_migrations(url: str, folder: Path, progress: Callable[[str], None]) ->
         except psycopg.OperationalError as error:
             raise Unavailable(str(error).strip()) from error
         with backend:
-            try:
-                return _apply(backend, yoyo.read_migrations(str(folder)), progress)
-            except yoyo.exceptions.LockTimeout as error:
-                raise MigrationFailed(f"{error}; if no migration is running, run yoyo break-lock") from error
+            yield backend
 
 
 def _apply(backend: Any, migrations: Any, progress: Callable[[str], None]) -> int:

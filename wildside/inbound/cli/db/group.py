@@ -64,6 +64,6 @@ def report(findings: Sequence[Finding], as_json: bool) -> None:
         raise SystemExit(FOUND)
 
 
-@click.group(epilog=examples("new walk_sessions", "check"))
+@click.group(epilog=examples("new walk_sessions", "check", "roundtrip", "snapshot --check"))
 def db() -> None:
     """Check, apply, explain and document the migrations."""

@@ -1,13 +1,15 @@
 """What the commands of `wildside db` need from outside; `wildside/toolkit.py` provides it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from wildside.config import DatabaseUrl
+from wildside.domain.areas import Area
 from wildside.domain.catalogue import Catalogue
 from wildside.domain.migration_files import Finding, Migration, MigrationFolder
+from wildside.domain.roundtrip import Trip
 
 
 class DatabaseToolbox(Protocol):
@@ -33,4 +35,35 @@ class DatabaseToolbox(Protocol):
         self, folder: Path | None, url: DatabaseUrl | None, pg_bin: Path | None
     ) -> AbstractContextManager[DatabaseUrl]:
         """Make a scratch database with every migration applied; on the server of `url`, else on our own."""
+        ...
+
+    def dump_schema(self, url: DatabaseUrl, pg_bin: Path | None) -> str:
+        """Return the schema of a database as text, the same bytes from every version of PostgreSQL."""
+        ...
+
+    def round_trips(
+        self, folder: Path | None, url: DatabaseUrl | None, pg_bin: Path | None, only: str | None
+    ) -> Generator[Trip, None, None]:
+        """Take each migration, or one, up, down and up again in a database of its own."""
+        ...
+
+    def read_areas(self, file: Path | None) -> Sequence[Area]:
+        """Read the declaration of areas. Raises AreasInvalid."""
+        ...
+
+    @property
+    def drawer(self) -> str:
+        """What `draw` draws with, its version and settings included."""
+        ...
+
+    def draw(self, sources: Mapping[str, str], done: Callable[[str], None]) -> Mapping[str, str]:
+        """Draw diagrams as SVG, all or none. Raises RendererFailed."""
+        ...
+
+    def read_generated(self, folder: Path, mark: str, names: Collection[str]) -> Mapping[str, str]:
+        """Read the files of these names, and all others that bear the mark, if any. Raises OutputFailed."""
+        ...
+
+    def replace_files(self, folder: Path, wanted: Mapping[str, str], stale: Collection[str]) -> None:
+        """Write all files and remove the stale ones, or leave everything as it was and raise OutputFailed."""
         ...
