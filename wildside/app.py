@@ -29,6 +29,7 @@ from wildside.outbound.postgres.embedded import EmbeddedServer
 from wildside.outbound.postgres.listener import Listener
 from wildside.outbound.postgres.migrations import apply_migrations, migration_ids
 from wildside.outbound.postgres.pool import Limits, PostgresDatabase
+from wildside.outbound.postgres.repeatables import apply_repeatables
 from wildside.outbound.reference_server import HttpReferenceServer
 from wildside.ports.parity import ReferenceApp, ReferenceServer
 from wildside.toolkit import DatabaseTools
@@ -114,8 +115,10 @@ class Tools:
         return PostgresDatabase(url.asyncpg, OPERATOR_LIMITS, application)
 
     def migrate(self, url: DatabaseUrl, progress: Callable[[str], None]) -> int:
-        """Apply pending migrations and return how many there were."""
-        return apply_migrations(url.yoyo, sql_folder() / "migrations", progress)
+        """Apply pending migrations and return how many there were; then run what is repeatable."""
+        applied = apply_migrations(url.yoyo, sql_folder() / "migrations", progress)
+        apply_repeatables(url.asyncpg, sql_folder() / "repeatable", progress)
+        return applied
 
     @contextmanager
     def embedded_server(self, data_dir: Path, pg_bin: Path | None, *, durable: bool) -> Iterator[str]:

@@ -4,7 +4,10 @@ from typing import Any
 
 import click
 
-import wildside.inbound.cli.db.new  # these two add their commands to groups
+import wildside.inbound.cli.db.grants  # these add their commands to groups
+import wildside.inbound.cli.db.new
+import wildside.inbound.cli.db.repeatables
+import wildside.inbound.cli.db.roles
 import wildside.inbound.cli.edits  # noqa: F401
 from wildside import __version__
 from wildside.inbound.cli.db.group import db
