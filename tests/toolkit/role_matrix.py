@@ -1,6 +1,7 @@
 """The matrix of what each role may do: statements out of the committed file, run for real."""
 
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -13,6 +14,10 @@ WIDTH = 11
 _WORDS = {"42501": "no", "25006": "read-only"}
 _ALONE = ("create database", "alter system")
 """What runs in no transaction, so that it could not be undone; nobody may."""
+
+
+_IN_VAIN = {"01006", "01007"}
+"""To grant or revoke without the right to is only a warning."""
 
 
 def statements() -> list[str]:
@@ -28,12 +33,15 @@ def matrix(server: Separated) -> str:
 
 
 def outcomes(server: Separated, role: str) -> list[str]:
+    warnings: list[str] = []
     with server.connect(role) as connection:
-        return [outcome(connection, statement) for statement in statements()]
+        connection.add_notice_handler(lambda diagnostic: warnings.append(diagnostic.sqlstate or ""))
+        return [outcome(connection, statement, warnings) for statement in statements()]
 
 
-def outcome(connection: psycopg.Connection[tuple[object, ...]], statement: str) -> str:
+def outcome(connection: psycopg.Connection[Any], statement: str, warnings: list[str]) -> str:
     """`yes`, `no`, `read-only`, or the SQLSTATE that stopped it after the privileges were found to do."""
+    warnings.clear()
     try:
         if statement.startswith(_ALONE):
             connection.execute(statement.encode())
@@ -42,4 +50,4 @@ def outcome(connection: psycopg.Connection[tuple[object, ...]], statement: str) 
                 connection.execute(statement.encode())
     except psycopg.Error as error:
         return _WORDS.get(error.sqlstate or "", error.sqlstate or "?")
-    return "yes"
+    return "no" if _IN_VAIN & set(warnings) else "yes"
