@@ -10,6 +10,7 @@ import wildside.inbound.cli.db.repeatables
 import wildside.inbound.cli.db.roles
 import wildside.inbound.cli.edits  # noqa: F401
 from wildside import __version__
+from wildside.inbound.cli.audit import audit
 from wildside.inbound.cli.db.group import db
 from wildside.inbound.cli.errors import reported
 from wildside.inbound.cli.parity import parity
@@ -49,3 +50,4 @@ cli.add_command(serve)
 cli.add_command(reference)
 cli.add_command(db)
 cli.add_command(parity)
+cli.add_command(audit)
