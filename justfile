@@ -7,7 +7,7 @@ default:
     @just --list --unsorted
 
 # Everything CI runs: lint, types, import rules, parity, playbooks, features, tests.
-test: lint types typescript imports files parity runbooks features unit
+test: lint types typescript imports files parity grants-check audit runbooks features unit
 
 # Style and likely mistakes.
 lint:
@@ -50,6 +50,14 @@ runbooks:
 # The source files against database, HTTP and apps, all of its own.
 parity *ARGS:
     wildside parity {{ARGS}}
+
+# Does each role get what sql/grants.md says? `wildside db grants --write` brings it in step.
+grants-check *ARGS:
+    wildside db grants --check {{ARGS}}
+
+# Is docs/audits/user-state.md true? `wildside audit user-state --write` brings it in step.
+audit *ARGS:
+    wildside audit user-state --check {{ARGS}}
 
 # A served API from nothing, that keeps nothing.
 up *ARGS:

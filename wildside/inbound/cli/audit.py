@@ -65,17 +65,26 @@ def user_state(
     else:
         with tools.database.migrated(None, group.url_or_none(scratch_url), pg_bin) as url:
             found = _audit(tools, url)
-    if write:
-        page.parent.mkdir(parents=True, exist_ok=True)
-        page.write_text(render(found), encoding="utf-8")
-        out.print(f"written: {page}")
-    elif check:
+    if check:
         _compare(page, render(found), as_json)
-    elif as_json:
+    elif write:
+        _write(page, render(found))
+    else:
+        _show(found, as_json)
+    raise SystemExit(_REQUIRED if exit_code and found.migration == "required" else 0)
+
+
+def _write(page: Path, found: str) -> None:
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(found, encoding="utf-8")
+    out.print(f"written: {page}")
+
+
+def _show(found: Audit, as_json: bool) -> None:
+    if as_json:
         out.print_json(data=msgspec.to_builtins(found))
     else:
         click.echo(render(found), nl=False)
-    raise SystemExit(_REQUIRED if exit_code and found.migration == "required" else 0)
 
 
 def _audit(tools: Toolbox, url: DatabaseUrl) -> Audit:
