@@ -152,6 +152,41 @@ def test_what_the_server_says_is_passed_on(database_url: str, folder: Path) -> N
     assert told == ["so it is"]
 
 
+def test_functions_views_and_comments_are_taken_as_they_are(
+    database_url: str, folder: Path, db: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    (folder / "functions.sql").write_text(
+        "-- First; this.\ncreate or replace function twice(n integer) returns integer\nlanguage sql stable\n"
+        "begin atomic\n    select n * 2;\nend;\n\n-- 100 % of it; with $1.\n"
+        "create or replace function thrice(n integer) returns integer language plpgsql as $x$\n"
+        "begin\n    return n * 3; -- so; it is\nend $x$;\n/* the end; */\n-- really\n"
+    )
+    assert run(database_url, folder) == ["functions", "views"]
+    assert db.execute("select twice(2), thrice(3)").fetchone() == (4, 9)
+
+
+def test_what_is_made_stands_in_public_whoever_has_a_schema(
+    database_url: str, folder: Path, db: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    db.execute("create schema wildside; create table wildside.tags (slug integer)")
+    run(database_url, folder)
+    assert db.execute("select to_regclass('public.short_tags') is not null").fetchone() == (True,)
+
+
+def test_it_gives_up_soon_where_somebody_has_a_lock(
+    database_url: str, folder: Path, db: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    run(database_url, folder)
+    (folder / "views.sql").write_text("-- Anew.\n" + VIEW)
+    with db.transaction():
+        db.execute("lock table short_tags")
+        started = monotonic()
+        with pytest.raises(MigrationFailed, match=r"views\.sql:2: canceling statement due to lock timeout"):
+            run(database_url, folder)
+        assert 1.5 < monotonic() - started < 6
+    assert run(database_url, folder) == ["views"]
+
+
 def test_it_waits_for_the_lock_of_migrations(
     database_url: str, folder: Path, db: psycopg.Connection[tuple[object, ...]]
 ) -> None:

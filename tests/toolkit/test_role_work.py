@@ -112,6 +112,11 @@ def test_who_is_not_the_migrator_can_neither_seed_nor_edit(place: Separated, rol
         assert "Traceback" not in done.stderr
 
 
+def test_the_app_is_told_that_it_may_not_look_at_the_books(place: Separated) -> None:
+    done = wildside("db", "repeatables", "--check", env={"DATABASE_URL": place.url("app")})
+    assert (done.returncode, done.stderr) == (70, "wildside: permission denied for table repeatables\n")
+
+
 def test_migrating_again_as_the_migrator_does_nothing(place: Separated) -> None:
     migrate(place.url("migrator"))
     assert did("db", "repeatables", url=place.url("migrator")) == "nothing to do\n"

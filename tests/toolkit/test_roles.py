@@ -1,6 +1,7 @@
 """`wildside db roles`: made by whom, how often and with which names, the outcome is the same."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from uuid import uuid4
 
@@ -55,6 +56,13 @@ def test_a_database_of_a_single_user_is_taken_over(url: str, prefix: str) -> Non
 def test_applying_again_changes_nothing(url: str, prefix: str) -> None:
     for _ in range(2):
         did("db", "roles", "--apply", "--prefix", prefix, url=url)
+    assert difference(PAGE, page(url)) == []
+
+
+def test_three_at_once_end_well(url: str, prefix: str) -> None:
+    with ThreadPoolExecutor() as pool:
+        runs = [pool.submit(did, "db", "roles", "--apply", "--prefix", prefix, url=url) for _ in range(3)]
+        assert all("roles are there" in run.result() for run in runs)
     assert difference(PAGE, page(url)) == []
 
 

@@ -13,7 +13,13 @@ import sqlparse
 import yoyo
 
 from wildside.config import DatabaseUrl, account_name
-from wildside.domain.errors import MigrationFailed, MigrationsInvalid, SchemaMismatch, Unavailable
+from wildside.domain.errors import (
+    MigrationFailed,
+    MigrationsInvalid,
+    QueryFailed,
+    SchemaMismatch,
+    Unavailable,
+)
 from wildside.domain.repeatables import Repeatable, Run, digest_of, outdated
 
 Connection = psycopg.Connection[Any]
@@ -139,12 +145,18 @@ def _first_line(statement: str) -> int:
 
 @contextmanager
 def connected(url: str) -> Iterator[Connection]:
-    """Open a connection that commits each statement outside a transaction."""
+    """Open a connection that commits each statement outside a transaction.
+
+    Names mean what they say in `public`, and nobody queues for long behind a lock that we wait for.
+    """
     try:
         with psycopg.connect(DatabaseUrl.parse(url).asyncpg, autocommit=True) as connection:
+            connection.execute("set search_path = public, pg_temp; set lock_timeout = '2s'")
             yield connection
     except psycopg.OperationalError as error:
         raise Unavailable(str(error).strip()) from error
+    except psycopg.Error as error:
+        raise QueryFailed(str(error).strip()) from error
 
 
 @contextmanager
