@@ -92,7 +92,7 @@ def test_nothing_there_and_nothing_wired_is_deferred(today: Catalogue) -> None:
     assert statuses(axis(audit, "profile")) == ["missing"] * 4
 
 
-@pytest.mark.parametrize("route", ALL.routes, ids=lambda route: route[0])
+@pytest.mark.parametrize("route", [*ALL.routes, ("/users/{id}", ("GET",))], ids=lambda route: route[0])
 def test_a_route_of_users_makes_the_migration_of_users_required(
     today: Catalogue, route: tuple[str, tuple[str, ...]]
 ) -> None:

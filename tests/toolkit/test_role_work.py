@@ -122,6 +122,23 @@ def test_migrating_again_as_the_migrator_does_nothing(place: Separated) -> None:
     assert did("db", "repeatables", url=place.url("migrator")) == "nothing to do\n"
 
 
+def test_a_new_reference_table_is_readable_to_the_api_after_its_migration(place: Separated) -> None:
+    with place.connect("migrator") as connection:
+        connection.execute("create table seasons (slug text)")
+        connection.execute("insert into reference_metadata values ('seasons', 0, now())")
+        connection.execute(
+            "insert into _yoyo_migration (migration_hash, migration_id) values ('x', '9999.x')"
+        )
+        assert did("db", "repeatables", url=place.url("migrator")) == "ran: grants.sql\n"
+        query = "select has_table_privilege('wildside_app', 'seasons', 'select')"
+        may = connection.execute(query).fetchone()
+        connection.execute("delete from _yoyo_migration where migration_id = '9999.x'")
+        connection.execute("delete from reference_metadata where table_name = 'seasons'")
+        connection.execute("drop table seasons")
+    did("db", "repeatables", url=place.url("migrator"))
+    assert may == (True,)
+
+
 def test_a_new_table_is_readable_to_who_looks_and_to_nobody_else(place: Separated) -> None:
     with place.connect("migrator") as connection, connection.transaction(force_rollback=True):
         connection.execute("create table walks (id integer)")

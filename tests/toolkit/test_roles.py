@@ -66,6 +66,14 @@ def test_three_at_once_end_well(url: str, prefix: str) -> None:
     assert difference(PAGE, page(url)) == []
 
 
+def test_one_that_is_at_work_is_waited_for_but_not_for_ever(url: str, prefix: str) -> None:
+    with psycopg.connect(url) as connection:
+        connection.execute("select pg_advisory_xact_lock(1464421444, 18)")
+        done = wildside("db", "roles", "--apply", "--prefix", prefix, env={"DATABASE_URL": url})
+    assert done.returncode == 6
+    assert done.stderr == "wildside: roles.sql:6: canceling statement due to lock timeout\n"
+
+
 def test_what_was_given_by_hand_is_taken_back(url: str, prefix: str) -> None:
     did("db", "roles", "--apply", "--prefix", prefix, url=url)
     with psycopg.connect(url, autocommit=True) as connection:
