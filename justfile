@@ -6,8 +6,8 @@ ts := "clients/typescript"
 default:
     @just --list --unsorted
 
-# Everything CI runs: lint, types, import rules, migration files, schema, parity, playbooks, features, tests.
-test: lint types typescript imports files check schema-check parity runbooks features unit
+# Everything CI runs: lint, types, import rules, migration files, schema, grants, audit, parity, playbooks, features, tests.
+test: lint types typescript imports files check schema-check grants-check audit parity runbooks features unit
 
 # Style and likely mistakes.
 lint:
@@ -61,6 +61,14 @@ runbooks:
 # The source files against database, HTTP and apps, all of its own.
 parity *ARGS:
     wildside parity {{ARGS}}
+
+# Does each role get what sql/grants.md says? `wildside db grants --write` brings it in step.
+grants-check *ARGS:
+    wildside db grants --check {{ARGS}}
+
+# Is docs/audits/user-state.md true? `wildside audit user-state --write` brings it in step.
+audit *ARGS:
+    wildside audit user-state --check {{ARGS}}
 
 # A served API from nothing, that keeps nothing.
 up *ARGS:

@@ -2001,6 +2001,57 @@ COMMENT ON COLUMN public.regions.live IS 'True while the row is active, else nul
 
 
 --
+-- Name: repeatables; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.repeatables (
+    name text NOT NULL,
+    digest text NOT NULL,
+    migrations text NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    actor text NOT NULL,
+    CONSTRAINT repeatables_digest_is_sha_256 CHECK ((digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT repeatables_migrations_is_sha_256 CHECK ((migrations ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT repeatables_name_is_plain CHECK ((name ~ '^[a-z]+(_[a-z0-9]+)*$'::text))
+);
+
+
+--
+-- Name: TABLE repeatables; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.repeatables IS 'One row a file of repeatable/ that ran: it runs again when it differs from this.';
+
+
+--
+-- Name: COLUMN repeatables.name; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.repeatables.name IS 'The name of the file without its ending.';
+
+
+--
+-- Name: COLUMN repeatables.digest; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.repeatables.digest IS 'SHA-256 of its text.';
+
+
+--
+-- Name: COLUMN repeatables.migrations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.repeatables.migrations IS 'SHA-256 of the ids of the migrations that were applied when it ran.';
+
+
+--
+-- Name: COLUMN repeatables.actor; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.repeatables.actor IS 'From the setting wildside.actor of the transaction, else the database user.';
+
+
+--
 -- Name: route_categories; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2677,6 +2728,14 @@ ALTER TABLE ONLY public.regions
 
 ALTER TABLE ONLY public.regions
     ADD CONSTRAINT regions_pkey PRIMARY KEY (slug);
+
+
+--
+-- Name: repeatables repeatables_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.repeatables
+    ADD CONSTRAINT repeatables_pkey PRIMARY KEY (name);
 
 
 --

@@ -4,16 +4,21 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from dataclasses import fields
 from pathlib import Path
+from typing import TypeGuard
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from wildside.client import PACKAGED_SNAPSHOT
 from wildside.client_app import ClientApp
 from wildside.config import DatabaseUrl, Settings, sql_folder
+from wildside.domain.audit import Wiring
+from wildside.domain.errors import WildsideError
 from wildside.domain.source import Source
 from wildside.inbound.http.limits import BodyLimit
 from wildside.inbound.http.logs import configure_logs
@@ -28,7 +33,8 @@ from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.embedded import EmbeddedServer
 from wildside.outbound.postgres.listener import Listener
 from wildside.outbound.postgres.migrations import apply_migrations, migration_ids
-from wildside.outbound.postgres.pool import Limits, PostgresDatabase
+from wildside.outbound.postgres.pool import Limits, PostgresDatabase, PostgresStores
+from wildside.outbound.postgres.repeatables import apply_repeatables
 from wildside.outbound.reference_server import HttpReferenceServer
 from wildside.ports.parity import ReferenceApp, ReferenceServer
 from wildside.toolkit import DatabaseTools
@@ -49,8 +55,10 @@ def create_app(settings: Settings, draining: asyncio.Event | None = None) -> ASG
 
     Whoever sets `draining` wants long answers to come to their end.
     """
-    stop = draining or asyncio.Event()
+    return Tracing(_api(settings, draining or asyncio.Event()), crashed=lambda scope: problem(scope, 500))
 
+
+def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
         url = settings.database.asyncpg
@@ -77,7 +85,24 @@ def create_app(settings: Settings, draining: asyncio.Event | None = None) -> ASG
         lifespan=lifespan,
     )
     starlette.router.redirect_slashes = False
-    return Tracing(starlette, crashed=lambda scope: problem(scope, 500))
+    return starlette
+
+
+async def _wiring(settings: Settings) -> Wiring:
+    """Start the API as it is, without a server, and look at what it is made of."""
+    api = _api(settings, asyncio.Event())
+    async with api.router.lifespan_context(api) as state:
+        handled = [error.code for error in api.exception_handlers if _is_ours(error)]
+        return Wiring(
+            [(one.path, tuple(sorted(one.methods or ()))) for one in api.routes if isinstance(one, Route)],
+            sorted(field.name for field in fields(PostgresStores)),
+            sorted(state or ()),
+            sorted(handled),
+        )
+
+
+def _is_ours(error: object) -> TypeGuard[type[WildsideError]]:
+    return isinstance(error, type) and issubclass(error, WildsideError)
 
 
 async def _wake_at_the_end(stop: asyncio.Event, news: Listener) -> None:
@@ -114,8 +139,14 @@ class Tools:
         return PostgresDatabase(url.asyncpg, OPERATOR_LIMITS, application)
 
     def migrate(self, url: DatabaseUrl, progress: Callable[[str], None]) -> int:
-        """Apply pending migrations and return how many there were."""
-        return apply_migrations(url.yoyo, sql_folder() / "migrations", progress)
+        """Apply pending migrations and return how many there were; then run what is repeatable."""
+        applied = apply_migrations(url.yoyo, sql_folder() / "migrations", progress)
+        apply_repeatables(url.asyncpg, sql_folder() / "repeatable", progress)
+        return applied
+
+    def wiring(self, url: DatabaseUrl) -> Wiring:
+        """Start the API over a database, and return what it is made of."""
+        return asyncio.run(_wiring(Settings(url)))
 
     @contextmanager
     def embedded_server(self, data_dir: Path, pg_bin: Path | None, *, durable: bool) -> Iterator[str]:

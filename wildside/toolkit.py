@@ -8,8 +8,10 @@ from pathlib import Path
 from wildside.config import DatabaseUrl, sql_folder
 from wildside.domain.areas import Area
 from wildside.domain.catalogue import Catalogue
+from wildside.domain.grants import Grants
 from wildside.domain.lint.check import check, folder_of
 from wildside.domain.migration_files import Finding, Migration, MigrationFolder
+from wildside.domain.roles import with_prefix
 from wildside.domain.roundtrip import Trip
 from wildside.outbound.areas import read_areas
 from wildside.outbound.generated import read_generated, replace_files
@@ -19,6 +21,12 @@ from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.catalogue import read_catalogue
 from wildside.outbound.postgres.dump import dump_schema
 from wildside.outbound.postgres.migrations import apply_migrations
+from wildside.outbound.postgres.repeatables import (
+    apply_repeatables,
+    pending_repeatables,
+    remembers_repeatables,
+)
+from wildside.outbound.postgres.roles import apply_roles, read_grants, scratch_roles
 from wildside.outbound.postgres.roundtrip import round_trips
 from wildside.outbound.postgres.scratch import scratch_server
 from wildside.outbound.sql_parser import parse_sql
@@ -90,3 +98,55 @@ class DatabaseTools:
     def replace_files(self, folder: Path, wanted: Mapping[str, str], stale: Collection[str]) -> None:
         """Write all files and remove the stale ones, or leave everything as it was and raise OutputFailed."""
         replace_files(folder, wanted, stale)
+
+    def pending_repeatables(self, url: DatabaseUrl) -> Sequence[str]:
+        """Return the names of our repeatable files that would run."""
+        return pending_repeatables(url.asyncpg, _repeatable())
+
+    def apply_repeatables(
+        self, url: DatabaseUrl, progress: Callable[[str], None], notice: Callable[[str], None]
+    ) -> int:
+        """Run those of our repeatable files that differ from when they ran last; return how many."""
+        return apply_repeatables(url.asyncpg, _repeatable(), progress, notice)
+
+    def is_migrated(self, url: DatabaseUrl) -> bool:
+        """Return whether the database remembers repeatable files."""
+        return remembers_repeatables(url.asyncpg)
+
+    def roles_script(self, prefix: str) -> str:
+        """Return the SQL that makes the roles."""
+        return with_prefix(_roles_script(), prefix)
+
+    def apply_roles(self, url: DatabaseUrl, prefix: str) -> None:
+        """Make the roles, and give them what the database has."""
+        apply_roles(url.asyncpg, _roles_script(), prefix)
+
+    def read_grants(self, url: DatabaseUrl) -> Grants:
+        """Read who may do what in a database."""
+        return read_grants(url.asyncpg)
+
+    @contextmanager
+    def granted(self, url: DatabaseUrl | None, pg_bin: Path | None) -> Iterator[DatabaseUrl]:
+        """Make a scratch database with every migration, roles of its own and the repeatable files."""
+        with (
+            scratch_server(url, pg_bin) as server,
+            scratch_roles(server.url) as prefix,
+            server.database() as scratch,
+        ):
+            apply_migrations(scratch.yoyo, sql_folder() / "migrations", lambda _id: None)
+            apply_roles(scratch.asyncpg, _roles_script(), prefix)
+            apply_repeatables(scratch.asyncpg, _repeatable(), lambda _name: None)
+            yield scratch
+
+    @property
+    def committed_grants(self) -> Path:
+        """The page of grants that is committed."""
+        return sql_folder() / "grants.md"
+
+
+def _repeatable() -> Path:
+    return sql_folder() / "repeatable"
+
+
+def _roles_script() -> str:
+    return (sql_folder() / "roles.sql").read_text(encoding="utf-8")

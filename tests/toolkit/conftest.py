@@ -10,11 +10,22 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
+from tests.cli.places import open_place
 from tests.conftest import url_of
+from tests.toolkit.separated import Separated, majors, separated
 from wildside.app import Tools
 from wildside.inbound.cli.main import cli
 from wildside.outbound.postgres.binaries import find_binaries, installed, major_version
 from wildside.outbound.postgres.scratch import ScratchServer, scratch_server
+
+MAJORS = majors()
+
+
+@pytest.fixture(scope="session", params=MAJORS, ids=lambda major: f"PostgreSQL {major}")
+def separated_server(request: pytest.FixtureRequest) -> Iterator[Separated]:
+    """A server with the roles. Only to be read, or changed in transactions that are rolled back."""
+    with open_place() as place, separated(place / "data", MAJORS[request.param]) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,15 @@ import click
 import wildside.inbound.cli.db.check  # these add their commands to groups
 import wildside.inbound.cli.db.docs
 import wildside.inbound.cli.db.er
+import wildside.inbound.cli.db.grants
 import wildside.inbound.cli.db.new
+import wildside.inbound.cli.db.repeatables
+import wildside.inbound.cli.db.roles
 import wildside.inbound.cli.db.roundtrip
 import wildside.inbound.cli.db.snapshot
 import wildside.inbound.cli.edits  # noqa: F401
 from wildside import __version__
+from wildside.inbound.cli.audit import audit
 from wildside.inbound.cli.db.group import db
 from wildside.inbound.cli.errors import reported
 from wildside.inbound.cli.parity import parity
@@ -51,3 +55,4 @@ cli.add_command(serve)
 cli.add_command(reference)
 cli.add_command(db)
 cli.add_command(parity)
+cli.add_command(audit)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from wildside.config import DatabaseUrl, Settings
+from wildside.domain.audit import Wiring
 from wildside.domain.source import Source
 from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 from wildside.ports.history import HistoryDatabase
@@ -33,6 +34,10 @@ class Toolbox(Protocol):
 
     def migrate(self, url: DatabaseUrl, progress: Callable[[str], None]) -> int:
         """Apply pending migrations and return how many there were."""
+        ...
+
+    def wiring(self, url: DatabaseUrl) -> Wiring:
+        """Start the API over a database, and return what it is made of."""
         ...
 
     def embedded_server(

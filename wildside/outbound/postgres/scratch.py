@@ -22,7 +22,8 @@ class ScratchServer:
     def __init__(self, url: str, bin_dir: Path) -> None:
         self.bin_dir = bin_dir
         """The folder of PostgreSQL's own programs, pg_dump among them."""
-        self._url = url
+        self.url = url
+        """A database of the server, to ask for others."""
 
     @contextmanager
     def database(self, template: str = "template0") -> Iterator[DatabaseUrl]:
@@ -31,13 +32,13 @@ class ScratchServer:
         identifier = sql.Identifier(name)
         self._run(sql.SQL("create database {} template {}").format(identifier, sql.Identifier(template)))
         try:
-            yield DatabaseUrl.parse(_with_database(self._url, name))
+            yield DatabaseUrl.parse(_with_database(self.url, name))
         finally:
             self._run(sql.SQL("drop database {} with (force)").format(identifier))
 
     def _run(self, statement: sql.Composed) -> None:
         try:
-            with psycopg.connect(self._url, autocommit=True) as connection:
+            with psycopg.connect(self.url, autocommit=True) as connection:
                 connection.execute(statement)
         except psycopg.OperationalError as error:
             raise Unavailable(str(error).strip()) from error

@@ -8,6 +8,7 @@ from typing import Protocol
 from wildside.config import DatabaseUrl
 from wildside.domain.areas import Area
 from wildside.domain.catalogue import Catalogue
+from wildside.domain.grants import Grants
 from wildside.domain.migration_files import Finding, Migration, MigrationFolder
 from wildside.domain.roundtrip import Trip
 
@@ -66,4 +67,39 @@ class DatabaseToolbox(Protocol):
 
     def replace_files(self, folder: Path, wanted: Mapping[str, str], stale: Collection[str]) -> None:
         """Write all files and remove the stale ones, or leave everything as it was and raise OutputFailed."""
+        ...
+
+    def pending_repeatables(self, url: DatabaseUrl) -> Sequence[str]:
+        """Return the names of our repeatable files that would run."""
+        ...
+
+    def apply_repeatables(
+        self, url: DatabaseUrl, progress: Callable[[str], None], notice: Callable[[str], None]
+    ) -> int:
+        """Run those of our repeatable files that differ from when they ran last; return how many."""
+        ...
+
+    def is_migrated(self, url: DatabaseUrl) -> bool:
+        """Return whether the database remembers repeatable files."""
+        ...
+
+    def roles_script(self, prefix: str) -> str:
+        """Return the SQL that makes the roles."""
+        ...
+
+    def apply_roles(self, url: DatabaseUrl, prefix: str) -> None:
+        """Make the roles, and give them what the database has."""
+        ...
+
+    def read_grants(self, url: DatabaseUrl) -> Grants:
+        """Read who may do what in a database."""
+        ...
+
+    def granted(self, url: DatabaseUrl | None, pg_bin: Path | None) -> AbstractContextManager[DatabaseUrl]:
+        """Make a scratch database with every migration, roles of its own and the repeatable files."""
+        ...
+
+    @property
+    def committed_grants(self) -> Path:
+        """The page of grants that is committed."""
         ...

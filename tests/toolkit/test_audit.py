@@ -1,0 +1,288 @@
+"""The audit of user state: each fault of a schema and of the wiring is seen, and decided upon."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from pytest_postgresql.executors import NoopExecutor
+
+from features.support.databases import execute
+from features.support.user_state import make_user_state
+from tests.sql.support import scratch_database
+from wildside.config import DatabaseUrl
+from wildside.domain.audit import Audit, Axis, Wiring, audit_user_state
+from wildside.domain.audit_report import render
+from wildside.domain.catalogue import Catalogue, CatalogueTable
+from wildside.outbound.postgres.catalogue import read_catalogue
+
+NOTHING = Wiring(
+    [("/health", ("GET",)), ("/api/v1/reference/{table}", ("GET",))], ["reference"], ["news"], []
+)
+ALL = Wiring(
+    [
+        ("/api/v1/login", ("POST",)),
+        ("/api/v1/users", ("GET",)),
+        ("/api/v1/users/me", ("GET", "DELETE")),
+        ("/api/v1/users/me/interests", ("GET", "PUT")),
+        ("/api/v1/users/me/preferences", ("GET", "PUT")),
+    ],
+    ["sessions", "users", "preferences"],
+    [],
+    ["revision_mismatch"],
+)
+
+
+@pytest.fixture(scope="module")
+def url(cluster: SimpleNamespace, migrated_template: NoopExecutor) -> Iterator[str]:
+    with scratch_database(cluster, template=migrated_template.template_dbname) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def today(url: str) -> Catalogue:
+    return read_catalogue(DatabaseUrl.parse(url))
+
+
+@pytest.fixture(scope="module")
+def whole(url: str, today: Catalogue) -> Catalogue:
+    """The schema as it is designed."""
+    assert "users" not in today.tables
+    make_user_state(url)
+    return read_catalogue(DatabaseUrl.parse(url))
+
+
+def axis(audit: Audit, name: str) -> Axis:
+    return next(one for one in audit.axes if one.name == name)
+
+
+def statuses(found: Axis) -> list[str]:
+    return [part.status for part in (found.schema, found.wiring, found.revision, found.stale_writes)]
+
+
+def without(catalogue: Catalogue, *names: str) -> Catalogue:
+    return replace(
+        catalogue, tables={name: one for name, one in catalogue.tables.items() if name not in names}
+    )
+
+
+def changed(catalogue: Catalogue, name: str, change: Callable[[CatalogueTable], CatalogueTable]) -> Catalogue:
+    return replace(catalogue, tables={**catalogue.tables, name: change(catalogue.tables[name])})
+
+
+def test_what_is_there_and_wired_needs_nothing(whole: Catalogue) -> None:
+    audit = audit_user_state(whole, ALL)
+    assert (audit.migration, audit.interests, audit.homes) == (
+        "not_required",
+        "canonical",
+        ("user_interest_themes",),
+    )
+    for one in audit.axes:
+        assert one.migration == "not_required"
+        assert set(statuses(one)) <= {"present", "not_applicable"}, one
+        assert one.after is None
+
+
+def test_nothing_there_and_nothing_wired_is_deferred(today: Catalogue) -> None:
+    audit = audit_user_state(today, NOTHING)
+    assert (audit.migration, audit.interests, audit.homes) == ("deferred", "missing", ())
+    assert {one.migration for one in audit.axes} == {"deferred"}
+    assert all(one.after for one in audit.axes)
+    assert statuses(axis(audit, "profile")) == ["missing"] * 4
+
+
+@pytest.mark.parametrize("route", [*ALL.routes, ("/users/{id}", ("GET",))], ids=lambda route: route[0])
+def test_a_route_of_users_makes_the_migration_of_users_required(
+    today: Catalogue, route: tuple[str, tuple[str, ...]]
+) -> None:
+    audit = audit_user_state(today, replace(NOTHING, routes=[*NOTHING.routes, route]))
+    assert (audit.migration, axis(audit, "users").migration) == ("required", "required")
+    assert {axis(audit, name).migration for name in ("login", "profile", "interests")} == {"deferred"}
+
+
+@pytest.mark.parametrize("store", ["sessions", "credentials", "users", "preferences", "interests"])
+def test_a_store_of_users_does_too(today: Catalogue, store: str) -> None:
+    for wiring in (replace(NOTHING, stores=[store]), replace(NOTHING, parts=[store])):
+        audit = audit_user_state(today, wiring)
+        assert axis(audit, "users").migration == "required"
+        assert "partial" in {one.wiring.status for one in audit.axes}
+
+
+def test_paths_of_reference_data_are_not_about_users(today: Catalogue) -> None:
+    routes = [
+        ("/api/v1/reference/{interests}", ("GET",)),
+        ("/users/{id}/notes", ("GET",)),
+        ("/{login}", ("GET",)),
+    ]
+    audit = audit_user_state(today, replace(NOTHING, routes=routes))
+    assert audit.migration == "deferred"
+
+
+GAPS = {
+    "users": "users",
+    "user_roles": "users",
+    "user_credentials": "login",
+    "sessions": "login",
+    "user_preferences": "profile",
+    "user_safety_toggles": "profile",
+    "user_interest_themes": "interests",
+}
+
+
+@pytest.mark.parametrize("table", GAPS)
+def test_a_missing_table_is_required_once_there_are_users(whole: Catalogue, table: str) -> None:
+    audit = audit_user_state(without(whole, table), NOTHING)
+    found = axis(audit, GAPS[table])
+    assert (audit.migration, found.migration) == ("required", "required")
+    assert f"table {table} is missing" in found.schema.evidence
+
+
+COLUMNS = {
+    "users": ("id", "display_name", "created_at", "updated_at"),
+    "user_roles": ("user_id", "role"),
+    "user_credentials": ("user_id", "username", "password_hash", "changed_at"),
+    "sessions": ("id", "user_id", "issued_at", "expires_at", "revoked_at"),
+    "user_preferences": ("user_id", "unit_system", "updated_at"),
+    "user_safety_toggles": ("user_id", "position"),
+    "user_interest_themes": ("user_id", "position"),
+}
+PAIRS = [(table, name) for table, names in COLUMNS.items() for name in names]
+
+
+@pytest.mark.parametrize(("table", "name"), PAIRS)
+def test_every_column_counts(whole: Catalogue, table: str, name: str) -> None:
+    def gone(one: CatalogueTable) -> CatalogueTable:
+        return replace(one, columns=[column for column in one.columns if column.name != name])
+
+    def other(one: CatalogueTable) -> CatalogueTable:
+        return replace(
+            one, columns=[replace(each, type="point") if each.name == name else each for each in one.columns]
+        )
+
+    def loose(one: CatalogueTable) -> CatalogueTable:
+        return replace(
+            one, columns=[replace(each, nullable=True) if each.name == name else each for each in one.columns]
+        )
+
+    for change, said in ((gone, "is missing"), (other, "is point, not"), (loose, "may be null")):
+        found = axis(audit_user_state(changed(whole, table, change), ALL), GAPS[table])
+        if (name, change) in {("revoked_at", loose), ("unit_system", other)}:
+            assert found.migration == "not_required"
+            continue
+        assert (found.schema.status, found.migration) == ("partial", "required")
+        assert any(f"{table}.{name} {said}" in line for line in found.schema.evidence), found.schema.evidence
+
+
+FAULTS: list[Any] = [
+    {"on_delete": "no action", "on_update": "no action"},
+    {"parent": "tags"},
+    {"validated": False},
+]
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=str)
+@pytest.mark.parametrize("table", [table for table in GAPS if table != "users"])
+def test_every_foreign_key_counts(whole: Catalogue, table: str, fault: Any) -> None:
+    keys = whole.tables[table].foreign_keys
+    for broken in keys:
+        others = [replace(key, **fault) if key is broken else key for key in keys]
+        catalogue = changed(whole, table, lambda one, others=others: replace(one, foreign_keys=others))  # type: ignore[misc]
+        assert axis(audit_user_state(catalogue, ALL), GAPS[table]).migration == "required", broken.name
+
+
+@pytest.mark.parametrize("table", GAPS)
+def test_every_unique_key_counts(whole: Catalogue, table: str) -> None:
+    audit = audit_user_state(changed(whole, table, lambda one: replace(one, indexes=[])), ALL)
+    assert any("has no unique" in line for line in axis(audit, GAPS[table]).schema.evidence)
+
+
+@pytest.mark.parametrize("axis_name", ["profile", "interests"])
+def test_the_revision_has_to_be_one(whole: Catalogue, axis_name: str) -> None:
+    def with_column(**change: Any) -> Catalogue:
+        def edit(one: CatalogueTable) -> CatalogueTable:
+            return replace(
+                one,
+                columns=[
+                    replace(each, **change) if each.name == "revision" else each for each in one.columns
+                ],
+            )
+
+        return changed(whole, "user_preferences", edit)
+
+    unchecked = changed(whole, "user_preferences", lambda one: replace(one, checks=[]))
+    for catalogue in (with_column(type="text"), with_column(nullable=True), unchecked):
+        found = axis(audit_user_state(catalogue, ALL), axis_name)
+        assert (found.revision.status, found.stale_writes.status, found.migration) == (
+            "partial",
+            "partial",
+            "required",
+        )
+    found = axis(audit_user_state(with_column(name="other"), ALL), axis_name)
+    assert (found.revision.status, found.migration) == ("missing", "required")
+
+
+def test_a_stale_write_is_only_handled_where_all_of_it_is_there(whole: Catalogue, today: Catalogue) -> None:
+    unanswered = axis(audit_user_state(whole, replace(ALL, failures=[])), "interests")
+    assert (unanswered.stale_writes.status, unanswered.migration) == ("partial", "not_required")
+    read_only = [(path, ("GET",)) for path, _ in ALL.routes]
+    unwritten = axis(audit_user_state(whole, replace(ALL, routes=read_only)), "interests")
+    assert (unwritten.stale_writes.status, unwritten.wiring.status) == ("missing", "present")
+    assert axis(audit_user_state(today, ALL), "interests").stale_writes.status == "partial"
+
+
+@pytest.fixture
+def audited_after(whole: Catalogue, cluster: SimpleNamespace, url: str) -> Iterator[Callable[..., Audit]]:
+    """Audits a copy of the designed schema after some statements."""
+    with scratch_database(cluster, template=url.partition("@/")[2].partition("?")[0]) as copy:
+
+        def run(*statements: str) -> Audit:
+            for statement in statements:
+                execute(copy, statement)
+            return audit_user_state(read_catalogue(DatabaseUrl.parse(copy)), ALL)
+
+        yield run
+
+
+SECOND_HOMES = {
+    "alter table user_preferences add interest_theme_ids jsonb": "user_preferences.interest_theme_ids",
+    "alter table users add interests text[]": "users.interests",
+    "alter table users add themes json": "users.themes",
+    "create table profiles (user_id uuid, interest_ids uuid[])": "profiles.interest_ids",
+    """create table user_interests (user_id uuid references users,
+                                    theme text references interest_themes)""": "user_interests",
+}
+
+
+@pytest.mark.parametrize("statement", SECOND_HOMES)
+def test_a_second_home_of_interests_is_found(audited_after: Callable[..., Audit], statement: str) -> None:
+    found = audited_after(statement)
+    assert found.interests == "dual_model"
+    assert set(found.homes) == {"user_interest_themes", SECOND_HOMES[statement]}
+    assert (found.migration, axis(found, "interests").migration) == ("required", "required")
+
+
+def test_one_home_that_is_not_the_expected_one_is_none(audited_after: Callable[..., Audit]) -> None:
+    found = audited_after("drop table user_interest_themes", "alter table users add interests jsonb")
+    assert (found.interests, found.homes, found.migration) == ("missing", ("users.interests",), "required")
+
+
+@pytest.mark.parametrize("statement", [
+    "alter table users add theme_count integer",
+    "create table pois (id uuid, interest_weights jsonb)",
+    "create table poi_themes (theme text references interest_themes)",
+])  # fmt: skip
+def test_what_is_no_home_is_not_taken_for_one(audited_after: Callable[..., Audit], statement: str) -> None:
+    assert audited_after(statement).interests == "canonical"
+
+
+def test_the_page_tells_every_axis_and_every_reason(today: Catalogue) -> None:
+    audit = audit_user_state(today, NOTHING)
+    page = render(audit)
+    for one in audit.axes:
+        assert f"## {one.name.capitalize()}" in page
+        assert one.reason in page
+        assert one.after is not None
+        assert one.after in page
+        assert all(line in page for line in (*one.schema.evidence, *one.stale_writes.evidence))
+    assert page == render(audit_user_state(today, NOTHING))

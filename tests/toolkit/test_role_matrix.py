@@ -1,0 +1,98 @@
+"""What each role may do is what the committed files say, on every PostgreSQL that is here."""
+
+import psycopg
+import pytest
+
+from tests.conftest import REFERENCE
+from tests.toolkit.role_matrix import FILE, ROLES, WIDTH, matrix
+from tests.toolkit.separated import Separated
+from wildside.config import sql_folder
+from wildside.domain.grants import difference, render
+from wildside.outbound.postgres.roles import read_grants
+
+WRITES = (
+    "alter ", "call ", "cluster ", "comment ", "create ", "delete ", "do ", "drop ", "insert ", "merge ",
+    "reindex ", "set role wildside_owner", "set transaction read write", "truncate ", "update ", "with ",
+)  # fmt: skip
+OWN = "alter default privileges "
+"""Everybody may say who may use what he himself will make; ours can make nothing."""
+
+OBJECTS_OF_OTHERS = """
+select relname from pg_class c
+ where relnamespace = 'public'::regnamespace and relowner <> 'wildside_owner'::regrole
+union all
+select proname from pg_proc
+ where pronamespace = 'public'::regnamespace and proowner <> 'wildside_owner'::regrole
+"""
+
+LOOSE_FUNCTIONS = """
+select oid::regprocedure::text from pg_proc
+ where pronamespace = 'public'::regnamespace
+   and (prosecdef
+        or prosqlbody is null and not coalesce(proconfig @> array['search_path=public, pg_temp'], false))
+"""
+
+
+def lines() -> list[tuple[str, dict[str, str]]]:
+    """Each statement of the file with its outcomes by role."""
+    found = []
+    for line in FILE.read_text().splitlines()[1:]:
+        cells = line[: WIDTH * len(ROLES)].split()
+        found.append((line[WIDTH * len(ROLES) :], dict(zip(ROLES, cells, strict=True))))
+    return found
+
+
+def test_every_statement_ends_as_committed(separated_server: Separated) -> None:
+    assert matrix(separated_server).splitlines() == FILE.read_text().splitlines()
+
+
+def test_there_is_much_to_it() -> None:
+    assert len(lines()) == len({statement for statement, _ in lines()}) >= 100
+
+
+@pytest.mark.parametrize("role", ["app", "readonly", "worker"])
+def test_nobody_but_the_migrator_may_change_anything(role: str) -> None:
+    writes = [one for one in lines() if one[0].startswith(WRITES) and not one[0].startswith(OWN)]
+    assert len(writes) >= 60
+    assert [statement for statement, may in writes if may[role] not in {"no", "read-only"}] == []
+
+
+def test_the_worker_may_do_no_more_than_the_api() -> None:
+    assert [one for one, may in lines() if may["worker"] == "yes" != may["app"]] == []
+
+
+def test_the_grants_of_what_a_migrator_made_are_those_committed(separated_server: Separated) -> None:
+    found = render(read_grants(separated_server.superuser))
+    assert difference((sql_folder() / "grants.md").read_text(), found) == []
+
+
+def test_all_there_is_belongs_to_the_owner_who_cannot_log_in(separated_server: Separated) -> None:
+    with separated_server.connect("migrator") as connection:
+        assert connection.execute(OBJECTS_OF_OTHERS).fetchall() == []
+        row = connection.execute("select current_user, session_user").fetchone()
+    assert row == ("wildside_owner", "wildside_migrator")
+    with pytest.raises(psycopg.OperationalError, match="not permitted to log in"):
+        separated_server.connect("owner")
+
+
+def test_no_function_lends_its_owners_rights_or_looks_elsewhere(separated_server: Separated) -> None:
+    with separated_server.connect("readonly") as connection:
+        assert connection.execute(LOOSE_FUNCTIONS).fetchall() == []
+
+
+def test_a_stranger_does_not_get_in(separated_server: Separated) -> None:
+    with psycopg.connect(separated_server.superuser, autocommit=True) as connection:
+        connection.execute("create role wildside_stranger login")
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            separated_server.connect("stranger")
+        connection.execute("drop role wildside_stranger")
+
+
+def test_the_api_may_read_every_reference_table_and_no_other_content(separated_server: Separated) -> None:
+    with separated_server.connect("readonly") as connection:
+        query = """select relname::text from pg_class where relnamespace = 'public'::regnamespace
+                      and relkind in ('r', 'v') and has_table_privilege('wildside_app', oid, 'select')"""
+        readable = {name for (name,) in connection.execute(query).fetchall()}
+    tables = {path.stem for path in REFERENCE.glob("*.json")} - {"renames"}
+    books = {"catalogue", "counter", "journal", "links", "metadata", "shapes", "versions"}
+    assert readable == tables | {f"reference_{book}" for book in books} | {"_yoyo_migration"}

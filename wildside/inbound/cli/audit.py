@@ -1,0 +1,109 @@
+"""`wildside audit`: looks that end in a decision."""
+
+from difflib import unified_diff
+from pathlib import Path
+
+import click
+import msgspec
+
+from wildside.config import DatabaseUrl
+from wildside.domain.audit import Audit, audit_user_state
+from wildside.domain.audit_report import render
+from wildside.domain.errors import SettingsInvalid
+from wildside.inbound.cli.console import out
+from wildside.inbound.cli.db import group
+from wildside.inbound.cli.toolbox import Toolbox
+
+_EPILOG = """\b
+Examples:
+  wildside audit user-state                       of a freshly migrated database
+  wildside audit user-state --database-url postgresql:///wildside --json --exit-code
+  wildside audit user-state --check               is the page that is committed still true?
+\b
+Exit codes: 0 looked, 1 with --check: the page is another, 3 with --exit-code: a migration is
+required, 4 no database or PostgreSQL to be had."""
+
+_REQUIRED = 3
+_PAGE = Path("docs/audits/user-state.md")
+
+
+@click.group(epilog="\b\nExamples:\n  wildside audit user-state")
+def audit() -> None:
+    """Say whether what is there is what is expected."""
+
+
+@audit.command("user-state", epilog=_EPILOG)
+@click.option("--check", is_flag=True, help="Compare with the page, and show the differences.")
+@click.option("--write", is_flag=True, help="Write the page.")
+@click.option(
+    "--page", type=click.Path(path_type=Path), default=_PAGE, show_default=True, help="Where the page is."
+)
+@click.option("--exit-code", is_flag=True, help="End with 3 when a migration is required.")
+@click.option("--database-url", help="A database to look at, instead of one made for it.")
+@group.scratch
+@group.as_json
+@click.pass_obj
+def user_state(
+    tools: Toolbox,
+    check: bool,
+    write: bool,
+    page: Path,
+    exit_code: bool,
+    database_url: str | None,
+    scratch_url: str | None,
+    pg_bin: Path | None,
+    as_json: bool,
+) -> None:
+    """Look at login, users, profile and interests, and say whether each needs a migration.
+
+    It reads the schema from the database, and what is wired from the application as it runs.
+    """
+    if check and write:
+        raise click.UsageError("--check and --write do not go together")
+    if database_url:
+        found = _audit(tools, DatabaseUrl.parse(database_url))
+    else:
+        with tools.database.migrated(None, group.url_or_none(scratch_url), pg_bin) as url:
+            found = _audit(tools, url)
+    if check:
+        _compare(page, render(found), as_json)
+    elif write:
+        _write(page, render(found))
+    else:
+        _show(found, as_json)
+    raise SystemExit(_REQUIRED if exit_code and found.migration == "required" else 0)
+
+
+def _write(page: Path, found: str) -> None:
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(found, encoding="utf-8")
+    out.print(f"written: {page}")
+
+
+def _show(found: Audit, as_json: bool) -> None:
+    if as_json:
+        out.print_json(data=msgspec.to_builtins(found))
+    else:
+        click.echo(render(found), nl=False)
+
+
+def _audit(tools: Toolbox, url: DatabaseUrl) -> Audit:
+    return audit_user_state(tools.database.read_catalogue(url), tools.wiring(url))
+
+
+def _compare(page: Path, found: str, as_json: bool) -> None:
+    """Show how the page differs from what was found, and leave with FOUND if it does."""
+    try:
+        committed = page.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsInvalid([f"--page {page}: {error.strerror}; --write makes it"]) from error
+    lines = list(
+        unified_diff(committed.splitlines(), found.splitlines(), str(page), "what there is", lineterm="")
+    )
+    if as_json:
+        out.print_json(data={"equal": not lines, "difference": lines})
+    else:
+        for line in lines or [f"{page} is up to date"]:
+            click.echo(line)
+    if lines:
+        raise SystemExit(group.FOUND)

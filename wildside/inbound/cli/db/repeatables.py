@@ -1,0 +1,37 @@
+"""`wildside db repeatables`: the SQL files that run whenever they have changed."""
+
+import click
+
+from wildside.config import DatabaseUrl
+from wildside.inbound.cli import options
+from wildside.inbound.cli.console import errors, out
+from wildside.inbound.cli.db import group
+from wildside.inbound.cli.toolbox import Toolbox
+
+_CODES = "1 with --check: some would run,\n4 no database, 6 a file failed, or migrations are missing."
+
+
+@group.db.command(epilog=group.examples("repeatables", "repeatables --check --json", codes=_CODES))
+@options.database_url
+@click.option("--check", is_flag=True, help="Run nothing; name what would run.")
+@group.as_json
+@click.pass_obj
+def repeatables(tools: Toolbox, database_url: str, check: bool, as_json: bool) -> None:
+    """Run the files of sql/repeatable that differ from when they ran last, after `yoyo apply`.
+
+    Each is one transaction, under the lock of migrations. `wildside up` does it by itself.
+    """
+    url = DatabaseUrl.parse(database_url)
+    if check:
+        names = list(tools.database.pending_repeatables(url))
+    else:
+        names = []
+        tools.database.apply_repeatables(url, names.append, errors.print)
+    if as_json:
+        out.print_json(data={"pending" if check else "applied": names})
+    else:
+        for name in names:
+            out.print(f"{'would run' if check else 'ran'}: {name}.sql")
+        if not names:
+            out.print("nothing to do")
+    raise SystemExit(group.FOUND if check and names else 0)
