@@ -16,6 +16,9 @@
     ├── SettingsInvalid       the environment's settings are wrong; all are listed
     ├── MigrationsInvalid     migration files are wrong, or there are none
     ├── MigrationFailed       a migration could not be applied
+    ├── MigrationBlocked      a migration needs a lock that others kept
+    ├── MigratorBusy          another migrator is at work
+    ├── HistoryDiffers        what was applied is not what the files say; all differences are listed
     └── StoreError            what a store raises instead of a driver's exception
         ├── Unavailable       the database cannot be reached, or refuses connections
         ├── TimedOut          a statement or lock took longer than allowed
@@ -149,6 +152,28 @@ class MigrationFailed(WildsideError):
     """A migration could not be applied; the message names the file."""
 
     code = "migration_failed"
+
+
+class MigrationBlocked(WildsideError):
+    """A migration needs a lock that others kept; the message says who."""
+
+    code = "migration_blocked"
+
+
+class MigratorBusy(WildsideError):
+    """Another migrator is at work, or left a lock behind that may be somebody's; the message says whose."""
+
+    code = "migrator_busy"
+
+
+class HistoryDiffers(WildsideError):
+    """What was applied is not what the files say. `problems` lists every difference."""
+
+    code = "history_differs"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
 
 
 class StoreError(WildsideError):
