@@ -1,15 +1,20 @@
 """The outside of `wildside db`: what its commands need, put together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 from wildside.config import DatabaseUrl, sql_folder
 from wildside.domain.catalogue import Catalogue
-from wildside.domain.migration_files import Migration, MigrationFolder
+from wildside.domain.migrating import ApplyOrder, Done, RollbackOrder
+from wildside.domain.migration_files import Finding, Migration, MigrationFolder
+from wildside.domain.migration_status import MigrationStatus
 from wildside.outbound.migration_files import read_migrations, write_migration
 from wildside.outbound.postgres.catalogue import read_catalogue
+from wildside.outbound.postgres.migration_checksums import bless
+from wildside.outbound.postgres.migration_status import read_status
 from wildside.outbound.postgres.migrations import apply_migrations
+from wildside.outbound.postgres.migrator import Migrator
 from wildside.outbound.postgres.scratch import scratch_server
 
 
@@ -36,3 +41,36 @@ class DatabaseTools:
         with scratch_server(url, pg_bin) as server, server.database() as scratch:
             apply_migrations(scratch.yoyo, folder or sql_folder() / "migrations", lambda _id: None)
             yield scratch
+
+    def apply(
+        self, url: DatabaseUrl, folder: Path | None, order: ApplyOrder, tell: Callable[[str], None]
+    ) -> Sequence[Done]:
+        """Apply what is pending."""
+        return Migrator(url, folder or sql_folder() / "migrations", tell).apply(order)
+
+    def rollback(
+        self, url: DatabaseUrl, folder: Path | None, order: RollbackOrder, tell: Callable[[str], None]
+    ) -> Sequence[Done]:
+        """Take back what was applied last."""
+        return Migrator(url, folder or sql_folder() / "migrations", tell).rollback(order)
+
+    def status(self, url: DatabaseUrl, folder: Path | None) -> MigrationStatus:
+        """Look at how a database stands, without touching it."""
+        return read_status(url, self.read_migrations(folder))
+
+    def verify(self, url: DatabaseUrl, folder: Path | None) -> Sequence[Finding]:
+        """Compare a database with the files that made it."""
+        files = self.read_migrations(folder)
+        # Seam: each of these compares one thing. That of the live schema with sql/schema.sql joins here.
+        comparisons: Sequence[Callable[[DatabaseUrl, MigrationFolder], Sequence[Finding]]] = (_checksums,)
+        return sorted(finding for compare in comparisons for finding in compare(url, files))
+
+    def bless(
+        self, url: DatabaseUrl, folder: Path | None, migration_id: str, actor: str, reason: str
+    ) -> None:
+        """Note the checksum that the file of an applied migration has now. Raises MigrationsInvalid."""
+        bless(url, self.read_migrations(folder), migration_id, actor, reason)
+
+
+def _checksums(url: DatabaseUrl, files: MigrationFolder) -> Sequence[Finding]:
+    return read_status(url, files).history.findings()

@@ -26,4 +26,4 @@ comment on column migration_checksums.migration_id is 'The name of the file with
 comment on column migration_checksums.text_digest is 'SHA-256 of the text with line feeds only.';
 comment on column migration_checksums.statements_digest is 'SHA-256 of the statements in canonical form, so that a comment does not count; null without a parser.';
 comment on column migration_checksums.origin is 'applied: by wildside db; adopted: applied by yoyo, noted later; blessed: by hand, with a reason.';
-comment on column migration_checksums.noted_by is 'The system user and host, as yoyo notes them.';
+comment on column migration_checksums.noted_by is 'The system user who did it, or whom bless was told.';

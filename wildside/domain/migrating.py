@@ -69,7 +69,9 @@ def chain(applied: Sequence[str], order: RollbackOrder) -> list[str]:
 
 def unfit(folder: MigrationFolder) -> list[str]:
     """Return why the migrator cannot take a folder as `yoyo apply` would, a line each."""
-    python = [f"{name}:0: python: yoyo would run it; write SQL" for name in folder.strays if name.endswith(".py")]
+    python = [
+        f"{name}:0: python: yoyo would run it; write SQL" for name in folder.strays if name.endswith(".py")
+    ]
     hooks = [
         f"{one.file}:0: hook: a hook runs after every apply, unrecorded; make it a migration"
         for one in folder.migrations
@@ -81,7 +83,8 @@ def unfit(folder: MigrationFolder) -> list[str]:
 def no_way_back(migration: Migration) -> str | None:
     """Return why a migration cannot be taken back, or None when it can."""
     if migration.irreversible is not None:
-        return f"{migration.file}:{migration.directives['irreversible'][1]}: irreversible: {migration.irreversible}"
+        line = migration.directives["irreversible"][1]
+        return f"{migration.file}:{line}: irreversible: {migration.irreversible}"
     if migration.rollback is None:
         return f"{migration.rollback_file}:0: no_rollback: there is no such file, so nothing would be undone"
     if not bare(migration.rollback):

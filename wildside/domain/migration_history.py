@@ -48,7 +48,10 @@ class History:
             *(_finding(one, EDITED, _EDITED) for one in self.edited),
             *(_finding(one, MISSING, _MISSING) for one in self.missing),
             *(_finding(one, OUT_OF_ORDER, _OUT_OF_ORDER) for one in self.out_of_order),
-            *(_finding(one, COMMENTED, "only comments or layout changed", error=False) for one in self.commented),
+            *(
+                _finding(one, COMMENTED, "only comments or layout changed", error=False)
+                for one in self.commented
+            ),
             *(_finding(one, UNKNOWN, _UNKNOWN, error=False) for one in self.unknown),
         ]
         return sorted(each for each in found if each.rule not in allowed)
@@ -67,7 +70,9 @@ _OUT_OF_ORDER = (
     "it is pending, and a later one is applied already: give it a number at the end; "
     "if the order does not matter, --allow-out-of-order"
 )
-_UNKNOWN = "no checksum was noted when it was applied, as yoyo apply notes none: an edit before now is not seen"
+_UNKNOWN = (
+    "no checksum was noted when it was applied, as yoyo apply notes none: an edit before now is not seen"
+)
 
 
 def compare(

@@ -4,7 +4,12 @@ from typing import Any
 
 import click
 
-import wildside.inbound.cli.db.new  # these two add their commands to groups
+import wildside.inbound.cli.db.apply  # these add their commands to groups
+import wildside.inbound.cli.db.bless
+import wildside.inbound.cli.db.new
+import wildside.inbound.cli.db.rollback
+import wildside.inbound.cli.db.status
+import wildside.inbound.cli.db.verify
 import wildside.inbound.cli.edits  # noqa: F401
 from wildside import __version__
 from wildside.inbound.cli.db.group import db

@@ -1,13 +1,15 @@
 """What the commands of `wildside db` need from outside; `wildside/toolkit.py` provides it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from wildside.config import DatabaseUrl
 from wildside.domain.catalogue import Catalogue
-from wildside.domain.migration_files import Migration, MigrationFolder
+from wildside.domain.migrating import ApplyOrder, Done, RollbackOrder
+from wildside.domain.migration_files import Finding, Migration, MigrationFolder
+from wildside.domain.migration_status import MigrationStatus
 
 
 class DatabaseToolbox(Protocol):
@@ -29,4 +31,30 @@ class DatabaseToolbox(Protocol):
         self, folder: Path | None, url: DatabaseUrl | None, pg_bin: Path | None
     ) -> AbstractContextManager[DatabaseUrl]:
         """Make a scratch database with every migration applied; on the server of `url`, else on our own."""
+        ...
+
+    def apply(
+        self, url: DatabaseUrl, folder: Path | None, order: ApplyOrder, tell: Callable[[str], None]
+    ) -> Sequence[Done]:
+        """Apply what is pending."""
+        ...
+
+    def rollback(
+        self, url: DatabaseUrl, folder: Path | None, order: RollbackOrder, tell: Callable[[str], None]
+    ) -> Sequence[Done]:
+        """Take back what was applied last."""
+        ...
+
+    def status(self, url: DatabaseUrl, folder: Path | None) -> MigrationStatus:
+        """Look at how a database stands, without touching it."""
+        ...
+
+    def verify(self, url: DatabaseUrl, folder: Path | None) -> Sequence[Finding]:
+        """Compare a database with the files that made it."""
+        ...
+
+    def bless(
+        self, url: DatabaseUrl, folder: Path | None, migration_id: str, actor: str, reason: str
+    ) -> None:
+        """Note the checksum that the file of an applied migration has now. Raises MigrationsInvalid."""
         ...
