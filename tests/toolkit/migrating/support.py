@@ -109,6 +109,7 @@ def sleepers(url: str) -> list[int]:
     """Backends in the middle of a statement that sleeps."""
     query = """
         select pid from pg_stat_activity
-         where datname = current_database() and state = 'active' and query ~ 'pg_sleep' and pid <> pg_backend_pid()
+         where datname = current_database() and state = 'active' and query ~ 'pg_sleep'
+           and pid <> pg_backend_pid()
     """
     return ask(url, query)

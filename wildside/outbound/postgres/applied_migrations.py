@@ -66,7 +66,7 @@ def read_checksums(ask: Ask) -> Mapping[str, Checksum]:
 def readable(ask: Ask, table: str, *, must: bool = True) -> bool:
     """Whether a table is there. Raises Unavailable if it is and we may not read it, unless it need not be."""
     privilege = "select current_user, has_table_privilege(oid, 'select') from pg_class"
-    query = f"{privilege} where oid = to_regclass('{table}')"  # noqa: S608 - a name of ours
+    query = f"{privilege} where oid = to_regclass('{table}')"
     for user, may in ask(query):
         if not may and must:
             raise Unavailable(f"{user} may not read {table}: grant select on {table} to {user}")

@@ -124,7 +124,7 @@ class MigrationRun:
         invalid = [name for (name,) in session.execute(_INVALID_INDEXES).fetchall() if self._names(name)]
         if invalid and self._direction == "apply":
             raise MigrationFailed(
-                f"{self._file.file}:0: invalid_index: {', '.join(invalid)} is invalid, so it is not recorded: "
+                f"{self._file.file}:0: invalid_index: {', '.join(invalid)} is invalid, so not recorded: "
                 f"drop index concurrently {invalid[0]}, then apply again"
             )
 

@@ -135,13 +135,19 @@ class Migrator:
 
     def _adopt(self, work: "_Work") -> None:
         """Note the checksums of files that yoyo applied, or that came before there was a table for it."""
-        if not readable(work.ask, CHECKSUMS):
-            return
-        for name in read_history(work.ask, work.folder).unknown:
-            migration = work.folder.named(name)
-            if migration is not None:
-                origin = "applied" if name in work.done else "adopted"
-                note(work.backend.connection.execute, name, checksum(migration), origin)
+        # On a new session: the other was idle meanwhile, and may have been cut.
+        with work.backend.copy() as session:
+            execute = session.connection.execute
+
+            def ask(query: str) -> list[tuple[Any, ...]]:
+                rows: list[tuple[Any, ...]] = execute(query).fetchall()
+                return rows
+
+            unknown = read_history(ask, work.folder).unknown if readable(ask, CHECKSUMS) else ()
+            for name in unknown:
+                migration = work.folder.named(name)
+                if migration is not None:
+                    note(execute, name, checksum(migration), "applied" if name in work.done else "adopted")
 
 
 class _Work:

@@ -5,11 +5,13 @@ advisory lock, so no `wildside db` does; and no session is in the database that 
 which keeps its session open from before it writes the row until after it has deleted it.
 """
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+import psycopg
 import yoyo
 from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 
@@ -62,16 +64,31 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no ty
 @contextmanager
 def yoyos_lock(backend: Any, lock: MigratorLock, wait: float, tell: Callable[[str], None]) -> Iterator[None]:
     """Hold yoyo's row too, so that a plain `yoyo apply` waits for us; clear one that nobody owns."""
+    held = ExitStack()
     deadline = time.monotonic() + wait
     told = False
-    with ExitStack() as held:
-        while True:
-            try:
-                held.enter_context(backend.lock(timeout=0.01))
-                break
-            except yoyo.exceptions.LockTimeout:
-                told = _wait(backend, lock, deadline, tell, told=told)
+    while True:
+        try:
+            held.enter_context(backend.lock(timeout=0.01))
+            break
+        except yoyo.exceptions.LockTimeout:
+            told = _wait(backend, lock, deadline, tell, told=told)
+    try:
         yield
+    finally:
+        try:
+            held.close()
+        except psycopg.Error:
+            _delete_afresh(backend, tell)
+
+
+def _delete_afresh(backend: Any, tell: Callable[[str], None]) -> None:
+    """Delete our row on a new session: the old one was idle for long, and somebody cut it."""
+    try:
+        with backend.copy() as fresh, fresh.transaction():
+            fresh.execute("delete from yoyo_lock where pid = :pid", {"pid": os.getpid()})
+    except psycopg.Error:
+        tell("yoyo's lock could not be given back; the next wildside db apply clears it")
 
 
 def _wait(
