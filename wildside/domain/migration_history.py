@@ -81,7 +81,7 @@ def compare(
     """Set a folder and a database side by side; `now` are the checksums of the files by id."""
     known = {one.id for one in applied}
     files = {one.id for one in folder.migrations}
-    last = max(known & files, default="")
+    last = max(known, default="")
     pending = [one.id for one in folder.migrations if one.id not in known]
     here = [one for one in applied if one.id in files]
     kinds = {one.id: _kind(one.checksum, now[one.id]) for one in here}

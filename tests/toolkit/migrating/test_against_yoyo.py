@@ -27,6 +27,7 @@ from tests.toolkit.migrating.support import (
     yoyo_command,
     yoyo_running,
 )
+from wildside.outbound.postgres.migrator_lock import KEY
 
 SLOW = "select pg_sleep(2);\ncreate table slow (id integer);"
 
@@ -225,7 +226,7 @@ def test_yoyo_prints_the_password(url: str, folder: Path) -> None:
     secret = url.replace("wildside@", "wildside:hush%40hush@", 1)
     assert b"hush%40hush" in on_a_terminal(yoyo_command("apply", secret, folder), b"yn")
     with psycopg.connect(url) as holder:
-        holder.execute("select pg_advisory_lock(6289642213045453125)")
+        holder.execute("select pg_advisory_lock(%s)", [KEY])
         for command, *more in (["apply", "--wait", "0"], ["status"], ["verify"]):
             seen = db(command, secret, folder, *more)
             assert "hush" not in seen.stdout + seen.stderr

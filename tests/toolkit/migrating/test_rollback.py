@@ -8,6 +8,8 @@ import pytest
 from tests.toolkit.migrating.support import applied, ask, db, tables, there, with_checksums, write
 from tests.toolkit.migrating.test_apply import reading
 
+TWO = "create table two (id integer);"
+
 
 def test_one_step_all_after_one_and_everything(each_url: str, folder: Path) -> None:
     names = ["0001.one", "0002.two", "0003.three", "0004.four"]
@@ -43,7 +45,7 @@ def test_one_step_all_after_one_and_everything(each_url: str, folder: Path) -> N
             "no_rollback: it holds no statement",
         ),
         (
-            "-- Two.\n-- irreversible: the rows are gone\ncreate table two (id integer);",
+            f"-- Two.\n-- irreversible: the rows are gone\n{TWO}",
             "drop table two;",
             "0002.two.sql:2: irreversible: the rows are gone",
         ),
@@ -79,7 +81,8 @@ def test_a_failed_step_leaves_everything(each_url: str, folder: Path) -> None:
 
 
 def test_statements_run_in_the_order_of_the_file(url: str, folder: Path) -> None:
-    up = "create table one (id integer);\ncreate view two as select id from one;\ncreate view three as select id from two;"
+    views = "create view two as select id from one;\ncreate view three as select id from two;"
+    up = f"create table one (id integer);\n{views}"
     write(folder, "0001.one", up, "drop view three;\ndrop view two;\ndrop table one;")
     assert db("apply", url, folder).returncode == 0
     assert db("rollback", url, folder).returncode == 0

@@ -8,7 +8,6 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.toolkit.migrating.conftest import running
 from tests.toolkit.migrating.support import (
     CHECKSUMS,
     applied,
@@ -20,6 +19,8 @@ from tests.toolkit.migrating.support import (
     write,
     yoyo,
 )
+from wildside.outbound.postgres.embedded import EmbeddedServer
+from wildside.outbound.postgres.migrator_lock import KEY
 from wildside.outbound.postgres.privileges import choose_privileges
 from wildside.outbound.postgres.scratch import ScratchServer
 
@@ -43,7 +44,9 @@ def test_everything_that_is_to_be_seen(each_url: str, folder: Path) -> None:
     found = json.loads(done.stdout)
     assert [(one["file"], one["rule"]) for one in found["findings"]] == [
         ("0001.one.sql", "edited"),
+        ("0002.two.sql", "out_of_order"),
         ("0003.three.sql", "missing"),
+        ("0002.two.sql", "leftover"),
         ("0004.four.sql", "leftover"),
         ("-", "invalid_index"),
         ("-", "not_validated"),
@@ -51,7 +54,7 @@ def test_everything_that_is_to_be_seen(each_url: str, folder: Path) -> None:
     ]
     assert found["history"]["pending"] == ["0002.two", "0004.four"]
     assert (found["invalid_indexes"], found["unvalidated"]) == (["four_unique"], ["four.four_small"])
-    assert found["leftovers"] == [["0004.four", '"four"']]
+    assert found["leftovers"] == [["0002.two", '"three"'], ["0004.four", '"four"']]
     assert (found["clean"], found["standby"]) == (False, False)
     assert [one["id"] for one in found["history"]["applied"]] == [CHECKSUMS, "0001.one", "0003.three"]
     assert "@" in found["history"]["applied"][0]["by"]
@@ -62,9 +65,10 @@ def test_out_of_order_and_at_work(url: str, folder: Path) -> None:
     tables(folder, "0001.one", "0003.three")
     assert db("apply", url, folder).returncode == 0
     with psycopg.connect(url, application_name="busy") as holder:
-        holder.execute("select pg_advisory_lock(6289642213045453125)")
+        holder.execute("select pg_advisory_lock(%s)", [KEY])
+        pid = holder.info.backend_pid
         looked = db("status", url, tables(folder, "0002.two"))
-    assert f"at work: pid {holder.info.backend_pid}, busy, user wildside" in looked.stdout
+    assert f"at work: pid {pid}, busy, user wildside" in looked.stdout
     assert "error: 0002.two.sql:0: out_of_order:" in looked.stdout
 
 
@@ -98,7 +102,7 @@ def standby(each_server: ScratchServer, tmp_path: Path, each_url: str) -> Iterat
     reach = ("-h", host, "-p", str(port), "-U", "wildside")
     code, output = privileges.run([program, *reach, "-D", target, "-R", "-X", "stream", "-c", "fast"])
     assert code == 0, output
-    with running(copy, each_server.bin_dir) as server, psycopg.connect(server.url) as connection:
+    with EmbeddedServer(copy, each_server.bin_dir, durable=False) as server:
         dbname = each_url.rpartition("/")[2].partition("?")[0]
         yield server.url.replace("/wildside?", f"/{dbname}?")
 
