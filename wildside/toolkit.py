@@ -8,10 +8,12 @@ from wildside.config import DatabaseUrl, sql_folder
 from wildside.domain.catalogue import Catalogue
 from wildside.domain.migrating import ApplyOrder, Done, RollbackOrder
 from wildside.domain.migration_files import Finding, Migration, MigrationFolder
+from wildside.domain.migration_plan import PlannedMigration
 from wildside.domain.migration_status import MigrationStatus
 from wildside.outbound.migration_files import read_migrations, write_migration
 from wildside.outbound.postgres.catalogue import read_catalogue
 from wildside.outbound.postgres.migration_checksums import bless
+from wildside.outbound.postgres.migration_plan import make_plan, try_plan
 from wildside.outbound.postgres.migration_status import read_status
 from wildside.outbound.postgres.migrations import apply_migrations
 from wildside.outbound.postgres.migrator import Migrator
@@ -70,6 +72,22 @@ class DatabaseTools:
     ) -> None:
         """Note the checksum that the file of an applied migration has now. Raises MigrationsInvalid."""
         bless(url, self.read_migrations(folder), migration_id, actor, reason)
+
+    def plan(self, url: DatabaseUrl, folder: Path | None) -> Sequence[PlannedMigration]:
+        """Say what an apply would do now."""
+        return make_plan(url, self.read_migrations(folder))
+
+    def try_plan(
+        self,
+        url: DatabaseUrl,
+        folder: Path | None,
+        plan: Sequence[PlannedMigration],
+        scratch: DatabaseUrl | None,
+        pg_bin: Path | None,
+    ) -> Sequence[PlannedMigration]:
+        """Run a plan on a copy of the schema; on the server of `scratch`, else on our own."""
+        with scratch_server(scratch, pg_bin) as server:
+            return try_plan(url, self.read_migrations(folder), plan, server)
 
 
 def _checksums(url: DatabaseUrl, files: MigrationFolder) -> Sequence[Finding]:

@@ -104,7 +104,7 @@ def test_we_record_in_the_transaction_of_the_migration(
     write(folder, "0001.slow", SLOW)
     with db_program("apply", each_url, folder) as program:
         until(lambda: sleepers(each_url))
-        assert True in ask(each_url, cut)  # type: ignore[arg-type]
+        assert True in ask(each_url, cut)
         assert program.ended() == code, program.output
     assert (there(each_url, "slow"), applied(each_url)) == (done, ["0001.slow"] if done else [])
 

@@ -77,7 +77,7 @@ def test_our_rows_are_those_that_yoyo_writes(server_pair: tuple[str, str], folde
         "select count(*) from yoyo_lock",
         "select relname::text from pg_class where relnamespace = 'public'::regnamespace order by 1",
     ):
-        assert ask(ours, query) == ask(theirs, query)  # type: ignore[arg-type]
+        assert ask(ours, query) == ask(theirs, query)
 
 
 def test_after_kill_the_lock_is_free_within_a_second(each_url: str, folder: Path) -> None:

@@ -75,17 +75,17 @@ def test_out_of_order_and_at_work(url: str, folder: Path) -> None:
 def test_a_role_that_may_read_only_some_tables(url: str, folder: Path) -> None:
     assert db("apply", url, with_checksums(folder)).returncode == 0
     role = f"some_{os.getpid()}"
-    run(url, f"create role {role} login")  # type: ignore[arg-type]
+    run(url, f"create role {role} login")
     reader = url.replace("wildside@", f"{role}@", 1)
     try:
         refused = db("status", reader, folder)
         told = f"{role} may not read _yoyo_migration: grant select on _yoyo_migration to {role}"
         assert (refused.returncode, told in refused.stderr) == (4, True)
         for table in ("_yoyo_migration", "migration_checksums"):
-            run(url, f"grant select on {table} to {role}")  # type: ignore[arg-type]
+            run(url, f"grant select on {table} to {role}")
         assert db("status", reader, folder, "--exit-code").returncode == 0
     finally:
-        run(url, f"drop owned by {role}", f"drop role {role}")  # type: ignore[arg-type]
+        run(url, f"drop owned by {role}", f"drop role {role}")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import click
 import wildside.inbound.cli.db.apply  # these add their commands to groups
 import wildside.inbound.cli.db.bless
 import wildside.inbound.cli.db.new
+import wildside.inbound.cli.db.plan
 import wildside.inbound.cli.db.rollback
 import wildside.inbound.cli.db.status
 import wildside.inbound.cli.db.verify

@@ -9,6 +9,7 @@ from wildside.config import DatabaseUrl
 from wildside.domain.catalogue import Catalogue
 from wildside.domain.migrating import ApplyOrder, Done, RollbackOrder
 from wildside.domain.migration_files import Finding, Migration, MigrationFolder
+from wildside.domain.migration_plan import PlannedMigration
 from wildside.domain.migration_status import MigrationStatus
 
 
@@ -57,4 +58,19 @@ class DatabaseToolbox(Protocol):
         self, url: DatabaseUrl, folder: Path | None, migration_id: str, actor: str, reason: str
     ) -> None:
         """Note the checksum that the file of an applied migration has now. Raises MigrationsInvalid."""
+        ...
+
+    def plan(self, url: DatabaseUrl, folder: Path | None) -> Sequence[PlannedMigration]:
+        """Say what an apply would do now."""
+        ...
+
+    def try_plan(
+        self,
+        url: DatabaseUrl,
+        folder: Path | None,
+        plan: Sequence[PlannedMigration],
+        scratch: DatabaseUrl | None,
+        pg_bin: Path | None,
+    ) -> Sequence[PlannedMigration]:
+        """Run a plan on a copy of the schema; on the server of `scratch`, else on our own."""
         ...
