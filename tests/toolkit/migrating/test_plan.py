@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import MIGRATIONS
 from tests.toolkit.migrating.support import ask, db, run, tables, there, write
 from wildside.domain.statement_locks import EFFECTS, STRENGTH, strongest
+from wildside.outbound.postgres.migration_plan import REAL_LOCKS, TABLES
 from wildside.outbound.sql_statements import read_statements
 
 SCHEMA = """
@@ -43,7 +44,7 @@ IN_TRANSACTION = {
     "add check": "alter table t add constraint fresh check (other > 1)",
     "add check not valid": "alter table t add constraint fresh check (other > 1) not valid",
     "add foreign key": "alter table t add constraint fresh foreign key (id) references parent",
-    "add foreign key not valid": "alter table t add constraint fresh foreign key (id) references parent not valid",
+    "add foreign key not valid": "alter table t add foreign key (id) references parent not valid",
     "be referenced": "create table child (id integer references parent, foreign key (id) references parent)",
     "add key": "alter table t add constraint fresh unique (other)",
     "add key using index": "alter table t add constraint fresh unique using index t_unique",
@@ -95,12 +96,6 @@ OUTSIDE = {
     "vacuum full": "vacuum full t",
 }
 
-SEEN = """
-select c.relname, l.mode from pg_locks l join pg_class c on c.oid = l.relation
- where l.pid = %s and c.relkind in ('r', 'p', 'm', 'v') and c.oid = any(%s)
-"""
-THERE = "select array_agg(oid) from pg_class where relkind in ('r', 'p', 'm', 'v') and oid >= 16384"
-
 
 def claimed(statement: str) -> tuple[set[str], dict[str, str]]:
     """The kinds that we read off a statement, and the strongest lock on each table."""
@@ -136,11 +131,11 @@ def test_the_lock_of_a_statement(laid_out: str, kind: str) -> None:
     kinds, expected = claimed(IN_TRANSACTION[kind])
     assert kind in kinds
     with psycopg.connect(laid_out) as connection:
-        oids = connection.execute(THERE).fetchone()
+        names = dict(connection.execute(TABLES).fetchall())
         connection.execute(IN_TRANSACTION[kind].encode())
-        rows = connection.execute(SEEN, [connection.info.backend_pid, oids and oids[0]]).fetchall()
+        rows = connection.execute(REAL_LOCKS, [connection.info.backend_pid, list(names)]).fetchall()
         connection.rollback()
-    really = by_table(rows)
+    really = by_table([(names[table], mode) for table, mode in rows])
     assert {table: really.get(table) for table in expected} == expected
     # What we do not name is only looked at, or is a part of what we name.
     assert {t for t, mode in really.items() if mode != "AccessShareLock"} - expected.keys() <= {
@@ -154,7 +149,7 @@ def test_the_lock_of_a_statement_outside_transactions(laid_out: str, kind: str) 
     kinds, expected = claimed(OUTSIDE[kind])
     assert (kind in kinds, list(expected)) == (True, ["t"])
     with psycopg.connect(laid_out) as keeper, psycopg.connect(laid_out, autocommit=True) as worker:
-        keeper.execute("lock table t in access exclusive mode")
+        keeper.execute("lock table t in share update exclusive mode")
         pid, deadline = worker.info.backend_pid, monotonic() + 10
         thread = Thread(target=_cancelled, args=[worker, OUTSIDE[kind]])
         thread.start()
@@ -194,13 +189,14 @@ def test_a_plan_names_line_lock_and_size(each_url: str, folder: Path) -> None:
     )
     done = db("plan", each_url, folder)
     size = ask(each_url, "select pg_total_relation_size('shelves')")[0]
+    table = f"shelves (1,000 rows, {size:,} bytes)"
     assert (done.returncode, done.stdout.splitlines()) == (
         0,
         [
             "0002.label: one transaction, no way back",
-            f"  line 5: add column: AccessExclusiveLock on shelves (1,000 rows, {size:,} bytes), stops reads and writes",
-            f"  line 8: create index: ShareLock on shelves (1,000 rows, {size:,} bytes), build, stops writes",
-            "  line 9: runs code that takes its own locks: do $$ begin execute 'truncate books'; end $$;",
+            f"  line 5: add column: AccessExclusiveLock on {table}, stops reads and writes",
+            f"  line 8: create index: ShareLock on {table}, build, stops writes",
+            "  line 9: runs code that takes its own locks: do $$ begin execute 'truncate books'; end $$",
             "0003.z: no transaction, can be taken back",
         ],
     )

@@ -32,12 +32,11 @@ select c.relname, c.reltuples::bigint, pg_total_relation_size(c.oid)
 """
 
 REAL_LOCKS = """
-select c.relname, l.mode from pg_locks l join pg_class c on c.oid = l.relation
- where l.pid = pg_backend_pid() and l.granted and c.relkind in ('r', 'p', 'm', 'v') and c.oid >= 16384
-   and c.oid = any(%s)
+select relation, mode from pg_locks where pid = %s and granted and relation = any(%s)
 """
 
-_TABLES = "select array_agg(oid) from pg_class where relkind in ('r', 'p', 'm', 'v') and oid >= 16384"
+TABLES = "select oid, relname from pg_class where relkind in ('r', 'p', 'm', 'v') and oid >= 16384"
+"""Asked before a statement: what it drops has no name afterwards, but is still locked."""
 
 
 def make_plan(url: DatabaseUrl, folder: MigrationFolder) -> list[PlannedMigration]:
@@ -74,8 +73,7 @@ def _tried(connection: psycopg.Connection[Any], migration: Migration) -> TriedMi
     import sqlparse  # type: ignore[import-untyped,unused-ignore]  # noqa: PLC0415 - splits as yoyo does
 
     statements = [each for each in sqlparse.split(migration.text) if each.strip()]
-    row = connection.execute(_TABLES).fetchone()
-    before = (row and row[0]) or []
+    names = dict(connection.execute(TABLES).fetchall())
     locks: dict[str, set[str]] = {}
     started = time.monotonic()
     number = 0
@@ -87,8 +85,9 @@ def _tried(connection: psycopg.Connection[Any], migration: Migration) -> TriedMi
         with connection.transaction():
             for number, each in enumerate(statements):  # noqa: B007
                 connection.execute(each)
-            for table, mode in connection.execute(REAL_LOCKS, [before]).fetchall():
-                locks.setdefault(table, set()).add(mode)
+            pid = connection.info.backend_pid
+            for table, mode in connection.execute(REAL_LOCKS, [pid, list(names)]).fetchall():
+                locks.setdefault(names[table], set()).add(mode)
     except psycopg.Error as error:
         line = line_of(migration.text, statements, number, error)
         raise MigrationFailed(described(migration.file, line, error)) from None
