@@ -131,7 +131,7 @@ def test_the_lock_of_a_statement(laid_out: str, kind: str) -> None:
     kinds, expected = claimed(IN_TRANSACTION[kind])
     assert kind in kinds
     with psycopg.connect(laid_out) as connection:
-        names = dict(connection.execute(TABLES).fetchall())
+        names: dict[int, str] = dict(connection.execute(TABLES).fetchall())
         connection.execute(IN_TRANSACTION[kind].encode())
         rows = connection.execute(REAL_LOCKS, [connection.info.backend_pid, list(names)]).fetchall()
         connection.rollback()
