@@ -5,10 +5,11 @@ from pathlib import Path
 
 from wildside.config import DatabaseUrl
 from wildside.domain.migrating import ApplyOrder
-from wildside.domain.migration_history import MISSING
+from wildside.domain.migration_history import MISSING, OUT_OF_ORDER
 from wildside.outbound.postgres.migrator import Migrator
 
 APPLYING = "applying "
+ALLOWED = (MISSING, OUT_OF_ORDER)
 
 
 def migration_ids(folder: Path) -> frozenset[str]:
@@ -20,12 +21,13 @@ def apply_migrations(url: str, folder: Path, progress: Callable[[str], None]) ->
     """Apply what is pending, in order; return how many were applied.
 
     `progress` is called with each id before it is applied. A database that a newer version has
-    migrated is left as it is. Raises MigrationFailed naming the file, Unavailable when there is no
-    database, and what else the migrator raises.
+    migrated is left as it is, and files that came late are applied where they stand, as yoyo does.
+    Raises MigrationFailed naming the file, Unavailable when there is no database, HistoryDiffers when
+    an applied file was edited, and what else the migrator raises.
     """
 
     def tell(line: str) -> None:
         if line.startswith(APPLYING):
             progress(line.removeprefix(APPLYING))
 
-    return len(Migrator(DatabaseUrl.parse(url), folder, tell).apply(ApplyOrder(allowed=(MISSING,))))
+    return len(Migrator(DatabaseUrl.parse(url), folder, tell).apply(ApplyOrder(allowed=ALLOWED)))

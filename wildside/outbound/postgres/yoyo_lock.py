@@ -18,7 +18,7 @@ from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
 from wildside.domain.errors import MigratorBusy, Unavailable
 from wildside.outbound.postgres.migrator_lock import APPLICATION, POLL_SECONDS, MigratorLock
 
-NO_MIGRATORS = ("wildside serve", "wildside listener", "wildside seed", f"{APPLICATION} lock")
+NO_MIGRATORS = r"^wildside (serve|listener|seed|reference|db lock|db status|db bless)\M"
 """Sessions of ours that never write yoyo's row."""
 
 _SUSPECTS = """
@@ -27,7 +27,7 @@ select pid, coalesce(nullif(application_name, ''), 'a program') as application_n
        date_trunc('second', backend_start)::text as since
   from pg_stat_activity
  where datname = current_database() and coalesce(backend_type, 'client backend') = 'client backend'
-   and pid <> all(%s) and application_name <> all(%s)
+   and pid <> all(%s) and application_name !~ %s
  order by backend_start, pid
 """
 
@@ -98,7 +98,7 @@ def _wait(
     if row is None:
         return told
     ours = [lock.pid, backend.connection.info.backend_pid]
-    suspects = lock.session.execute(_SUSPECTS, [ours, list(NO_MIGRATORS)]).fetchall()
+    suspects = lock.session.execute(_SUSPECTS, [ours, NO_MIGRATORS]).fetchall()
     if not suspects:
         tell(f"cleared yoyo's lock of process {row[0]} since {row[1]} UTC: no session could own it any more")
         backend.break_lock()
