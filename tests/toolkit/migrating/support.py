@@ -2,9 +2,10 @@
 
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, LiteralString
 
 import psycopg
@@ -113,3 +114,11 @@ def sleepers(url: str) -> list[int]:
            and pid <> pg_backend_pid()
     """
     return ask(url, query)
+
+
+def until(answer: Callable[[], object], within: float = 10.0) -> None:
+    """Ask until the answer is true."""
+    started = monotonic()
+    while not answer():
+        assert monotonic() - started < within, "not in time"
+        sleep(0.02)

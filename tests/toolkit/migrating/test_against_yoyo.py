@@ -6,7 +6,6 @@ import signal
 import subprocess
 from pathlib import Path
 from threading import Thread
-from time import monotonic, sleep
 
 import psycopg
 import pytest
@@ -21,6 +20,7 @@ from tests.toolkit.migrating.support import (
     sleepers,
     tables,
     there,
+    until,
     with_checksums,
     write,
     yoyo,
@@ -30,13 +30,6 @@ from tests.toolkit.migrating.support import (
 from wildside.outbound.postgres.migrator_lock import KEY
 
 SLOW = "select pg_sleep(2);\ncreate table slow (id integer);"
-
-
-def until(answer: object, within: float = 10.0) -> None:
-    started = monotonic()
-    while not answer():  # type: ignore[operator]
-        assert monotonic() - started < within, "not in time"
-        sleep(0.02)
 
 
 def test_an_edited_file(each_url: str, folder: Path) -> None:

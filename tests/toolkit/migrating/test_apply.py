@@ -22,11 +22,11 @@ from tests.toolkit.migrating.support import (
     sleepers,
     tables,
     there,
+    until,
     with_checksums,
     write,
     yoyo,
 )
-from tests.toolkit.migrating.test_against_yoyo import until
 from wildside.outbound.postgres.migrator_lock import KEY
 from wildside.outbound.postgres.scratch import ScratchServer
 

@@ -25,21 +25,26 @@ from wildside.outbound.postgres.privileges import choose_privileges
 from wildside.outbound.postgres.scratch import ScratchServer
 
 
-def test_everything_that_is_to_be_seen(each_url: str, folder: Path) -> None:
+def disarrange(url: str, folder: Path) -> None:
+    """Applied two, edited one, renamed the other, and left by hand what a third would create."""
     with_checksums(tables(folder, "0001.one", "0003.three"))
-    assert db("apply", each_url, folder).returncode == 0
+    assert db("apply", url, folder).returncode == 0
     write(folder, "0001.one", "create table one (id bigint);")
     (folder / "0003.three.sql").rename(folder / "0002.two.sql")
     write(folder, "0004.four", "create table four (id integer);\ncreate index four_id on four (id);")
     run(
-        each_url,
+        url,
         "create table four (id integer)",
         "insert into four values (1), (1)",
         "alter table four add constraint four_small check (id < 1) not valid",
         "insert into yoyo_lock (locked, ctime, pid) values (1, '2026-01-01', 7)",
     )
-    with psycopg.connect(each_url, autocommit=True) as connection, pytest.raises(psycopg.Error):
+    with psycopg.connect(url, autocommit=True) as connection, pytest.raises(psycopg.Error):
         connection.execute("create unique index concurrently four_unique on four (id)")
+
+
+def test_everything_that_is_to_be_seen(each_url: str, folder: Path) -> None:
+    disarrange(each_url, folder)
     done = db("status", each_url, folder, "--json")
     found = json.loads(done.stdout)
     assert [(one["file"], one["rule"]) for one in found["findings"]] == [
