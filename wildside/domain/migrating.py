@@ -77,7 +77,13 @@ def unfit(folder: MigrationFolder) -> list[str]:
         for one in folder.migrations
         if one.id.startswith(HOOK)
     ]
-    return python + hooks
+    lost = [
+        f"{one.file}:{one.directives['depends'][1]}: depends: there is no migration {name}"
+        for one in folder.migrations
+        for name in one.depends
+        if folder.named(name) is None
+    ]
+    return python + hooks + lost
 
 
 def no_way_back(migration: Migration) -> str | None:

@@ -209,7 +209,8 @@ def test_an_error_names_the_line(each_url: str, folder: Path, text: str, told: s
     [
         ("0001.x", "create table a (id integer);\ncommit;", "0001.x.sql:0: transaction: commit"),
         ("0001.x", "-- transactional: no\nselect 1;", "0001.x.sql:0: directive: transactional: 'no'"),
-        ("0001.x", "-- depends: 0000.y\nselect 1;", "0001.x.sql:0: depends:"),
+        ("0001.x", "-- depends: 0000.y\nselect 1;", "0001.x.sql:1: depends: there is no migration 0000.y"),
+        ("0001.x", "-- depends: 0001.x\nselect 1;", "0001.x.sql:0: depends: each waits for another"),
         ("post-apply", "select 1;", "post-apply.sql:0: hook:"),
     ],
 )

@@ -141,7 +141,9 @@ class MigrationRun:
         """Say what a failed file leaves behind."""
         if self._migration.use_transactions:
             return ""
-        left = f"; it runs outside a transaction: its first {len(self._ran) - 1} statements stay"
+        before = len(self._ran) - 1
+        stay = f"its first {before} statements stay" if before else "no statement went before"
+        left = f"; it runs outside a transaction: {stay}"
         if session.connection.closed:
             return left
         invalid = [name for (name,) in session.execute(_INVALID_INDEXES).fetchall() if self._names(name)]

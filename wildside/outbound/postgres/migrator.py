@@ -12,6 +12,8 @@ from typing import Any
 import psycopg
 import yoyo
 from yoyo.connections import parse_uri
+from yoyo.migrations import topological_sort
+from yoyo.topologicalsort import CycleError
 
 from wildside.config import DatabaseUrl, account_name
 from wildside.domain.errors import (
@@ -182,8 +184,8 @@ def _load(folder: Path) -> Any:
             raise MigrationsInvalid(
                 f"{each.id}.sql:0: directive: transactional: {error} is not true or false"
             ) from None
-        except yoyo.exceptions.BadMigration:
-            raise MigrationsInvalid(f"{each.id}.sql:0: depends: it names a file that is not there") from None
+        except yoyo.exceptions.BadMigration as error:
+            raise MigrationsInvalid(f"{each.id}.sql:0: depends: {error}") from None
         control = [
             step for step in statements_of(each) if each.use_transactions and controls_transaction(step)
         ]
@@ -191,6 +193,11 @@ def _load(folder: Path) -> Any:
             raise MigrationsInvalid(
                 f"{each.id}.sql:0: transaction: {control[0][:40]}: yoyo runs a file in its own"
             )
+    try:
+        list(topological_sort(files))
+    except CycleError as error:
+        circle = ", ".join(sorted(f"{one.id}.sql" for one in error.args[1]))
+        raise MigrationsInvalid(f"{circle}:0: depends: each waits for another of them") from None
     return files
 
 

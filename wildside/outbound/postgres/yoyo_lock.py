@@ -8,7 +8,7 @@ which keeps its session open from before it writes the row until after it has de
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import psycopg
@@ -42,10 +42,11 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no ty
         """
         super().init_connection(connection)
         connection.execute("select set_config('application_name', %s, false)", [APPLICATION])
-        connection.execute("""
-            select set_config(name, '500', false) from pg_settings
-             where name = 'client_connection_check_interval'
-        """)
+        with suppress(psycopg.Error):  # a server on Windows cannot look
+            connection.execute("""
+                select set_config(name, '500', false) from pg_settings
+                 where name = 'client_connection_check_interval'
+            """)
 
     def prepare(self) -> None:
         """Make yoyo's tables if they are not there, as yoyo does. Raises Unavailable if we may not write."""
