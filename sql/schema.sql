@@ -1553,6 +1553,82 @@ COMMENT ON COLUMN public.locales.live IS 'True while the row is active, else nul
 
 
 --
+-- Name: migration_checksums; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.migration_checksums (
+    id bigint NOT NULL,
+    migration_id text NOT NULL,
+    text_digest text NOT NULL,
+    statements_digest text,
+    origin text NOT NULL,
+    noted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    noted_by text NOT NULL,
+    reason text,
+    CONSTRAINT migration_checksums_origin_known CHECK ((origin = ANY (ARRAY['applied'::text, 'adopted'::text, 'blessed'::text]))),
+    CONSTRAINT migration_checksums_reason_is_for_blessed CHECK ((((origin = 'blessed'::text) = (reason IS NOT NULL)) AND (reason <> ''::text))),
+    CONSTRAINT migration_checksums_statements_are_sha256 CHECK ((statements_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT migration_checksums_text_is_sha256 CHECK ((text_digest ~ '^[0-9a-f]{64}$'::text))
+);
+
+
+--
+-- Name: TABLE migration_checksums; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.migration_checksums IS 'Checksums of migration files, noted beside yoyo''s own tables; the newest row of a migration counts.';
+
+
+--
+-- Name: COLUMN migration_checksums.migration_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.migration_checksums.migration_id IS 'The name of the file without .sql, as in yoyo''s tables.';
+
+
+--
+-- Name: COLUMN migration_checksums.text_digest; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.migration_checksums.text_digest IS 'SHA-256 of the text with line feeds only.';
+
+
+--
+-- Name: COLUMN migration_checksums.statements_digest; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.migration_checksums.statements_digest IS 'SHA-256 of the statements in canonical form, so that a comment does not count; null without a parser.';
+
+
+--
+-- Name: COLUMN migration_checksums.origin; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.migration_checksums.origin IS 'applied: by wildside db; adopted: applied by yoyo, noted later; blessed: by hand, with a reason.';
+
+
+--
+-- Name: COLUMN migration_checksums.noted_by; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.migration_checksums.noted_by IS 'The system user who did it, or whom bless was told.';
+
+
+--
+-- Name: migration_checksums_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.migration_checksums ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.migration_checksums_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
+
+
+--
 -- Name: osm_tag_rules; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2627,6 +2703,14 @@ ALTER TABLE ONLY public.locales
 
 
 --
+-- Name: migration_checksums migration_checksums_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.migration_checksums
+    ADD CONSTRAINT migration_checksums_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: osm_tag_rules osm_tag_rules_live_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -2966,6 +3050,13 @@ CREATE INDEX locales_active ON public.locales USING btree (sort_order, code COLL
 --
 
 CREATE INDEX locales_fallback ON public.locales USING btree (fallback, live);
+
+
+--
+-- Name: migration_checksums_migration; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX migration_checksums_migration ON public.migration_checksums USING btree (migration_id, id);
 
 
 --

@@ -5,7 +5,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from wildside.domain.errors import SettingsInvalid
 
@@ -45,6 +45,16 @@ class DatabaseUrl:
         shown = [item for item in parts.query.split("&") if item and "password" not in item.partition("=")[0]]
         query = "?" + "&".join(shown) if shown else ""
         return f"postgresql://{account.partition(':')[0]}{at}{host}{parts.path}{query}"
+
+    def mask(self, text: str) -> str:
+        """Return a text of somebody else's, such as a driver's message, without this URL's passwords."""
+        parts = urlsplit(self.asyncpg)
+        found = [value for name, value in parse_qsl(parts.query) if "password" in name]
+        raw = parts.password or ""
+        query = re.findall(r"password=([^&]+)", parts.query)
+        for secret in sorted({raw, unquote(raw), *found, *query} - {""}, key=len, reverse=True):
+            text = text.replace(secret, "***")
+        return text
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,16 @@ from pathlib import Path
 from wildside.config import DatabaseUrl, sql_folder
 from wildside.domain.areas import Area
 from wildside.domain.catalogue import Catalogue
+from wildside.domain.errors import ServerFailed
 from wildside.domain.grants import Grants
 from wildside.domain.lint.check import check, folder_of
+from wildside.domain.migrating import ApplyOrder, Done, RollbackOrder
 from wildside.domain.migration_files import Finding, Migration, MigrationFolder
+from wildside.domain.migration_plan import PlannedMigration
+from wildside.domain.migration_status import MigrationStatus
 from wildside.domain.roles import with_prefix
 from wildside.domain.roundtrip import Trip
+from wildside.domain.schema_dump import drift
 from wildside.outbound.areas import read_areas
 from wildside.outbound.generated import read_generated, replace_files
 from wildside.outbound.mermaid import DRAWER, draw
@@ -20,7 +25,11 @@ from wildside.outbound.migration_files import read_contents, read_migrations, wr
 from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.catalogue import read_catalogue
 from wildside.outbound.postgres.dump import dump_schema
+from wildside.outbound.postgres.migration_checksums import bless
+from wildside.outbound.postgres.migration_plan import make_plan, try_plan
+from wildside.outbound.postgres.migration_status import read_status
 from wildside.outbound.postgres.migrations import apply_migrations
+from wildside.outbound.postgres.migrator import Migrator
 from wildside.outbound.postgres.repeatables import (
     apply_repeatables,
     pending_repeatables,
@@ -142,6 +151,62 @@ class DatabaseTools:
     def committed_grants(self) -> Path:
         """The page of grants that is committed."""
         return sql_folder() / "grants.md"
+
+    def apply(
+        self, url: DatabaseUrl, folder: Path | None, order: ApplyOrder, tell: Callable[[str], None]
+    ) -> Sequence[Done]:
+        """Apply what is pending."""
+        repeatable = None if folder else _repeatable()
+        return Migrator(url, folder or sql_folder() / "migrations", tell, repeatable).apply(order)
+
+    def rollback(
+        self, url: DatabaseUrl, folder: Path | None, order: RollbackOrder, tell: Callable[[str], None]
+    ) -> Sequence[Done]:
+        """Take back what was applied last."""
+        return Migrator(url, folder or sql_folder() / "migrations", tell).rollback(order)
+
+    def status(self, url: DatabaseUrl, folder: Path | None) -> MigrationStatus:
+        """Look at how a database stands, without touching it."""
+        return read_status(url, self.read_migrations(folder))
+
+    def verify(self, url: DatabaseUrl, folder: Path | None, pg_bin: Path | None) -> Sequence[Finding]:
+        """Compare a database with the files that made it."""
+        files = self.read_migrations(folder)
+        found = [*read_status(url, files).history.findings()]
+        return sorted([*found, *([] if folder else self._drift(url, files, pg_bin))])
+
+    def _drift(self, url: DatabaseUrl, files: MigrationFolder, pg_bin: Path | None) -> Sequence[Finding]:
+        """Compare the live schema with the snapshot of ours, if all of ours are applied."""
+        if read_status(url, files).history.pending:
+            return []
+        file = sql_folder() / "schema.sql"
+        try:
+            live = dump_schema(url, find_binaries(pg_bin))
+        except ServerFailed as error:
+            return [Finding("schema.sql", 0, "drift", f"was not looked for: {error}", "warning")]
+        return drift(file.read_text(encoding="utf-8"), live)
+
+    def bless(
+        self, url: DatabaseUrl, folder: Path | None, migration_id: str, actor: str, reason: str
+    ) -> None:
+        """Note the checksum that the file of an applied migration has now. Raises MigrationsInvalid."""
+        bless(url, self.read_migrations(folder), migration_id, actor, reason)
+
+    def plan(self, url: DatabaseUrl, folder: Path | None) -> Sequence[PlannedMigration]:
+        """Say what an apply would do now."""
+        return make_plan(url, self.read_migrations(folder))
+
+    def try_plan(
+        self,
+        url: DatabaseUrl,
+        folder: Path | None,
+        plan: Sequence[PlannedMigration],
+        scratch: DatabaseUrl | None,
+        pg_bin: Path | None,
+    ) -> Sequence[PlannedMigration]:
+        """Run a plan on a copy of the schema; on the server of `scratch`, else on our own."""
+        with scratch_server(scratch, pg_bin) as server:
+            return try_plan(url, self.read_migrations(folder), plan, server)
 
 
 def _repeatable() -> Path:

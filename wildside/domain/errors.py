@@ -20,6 +20,9 @@
     ├── AreasInvalid          the declaration of areas is wrong; all problems are listed
     ├── RendererFailed        pictures cannot be drawn
     ├── OutputFailed          files could not be written; those that were there still are
+    ├── MigrationBlocked      a migration needs a lock that others kept
+    ├── MigratorBusy          another migrator is at work
+    ├── HistoryDiffers        what was applied is not what the files say; all differences are listed
     └── StoreError            what a store raises instead of a driver's exception
         ├── Unavailable       the database cannot be reached, or refuses connections
         ├── TimedOut          a statement or lock took longer than allowed
@@ -159,6 +162,28 @@ class ToolMissing(WildsideError):
     """Something that only some commands need is not installed; the message says what to do."""
 
     code = "tool_missing"
+
+
+class MigrationBlocked(WildsideError):
+    """A migration needs a lock that others kept; the message says who."""
+
+    code = "migration_blocked"
+
+
+class MigratorBusy(WildsideError):
+    """Another migrator is at work, or left a lock behind that may be somebody's; the message says whose."""
+
+    code = "migrator_busy"
+
+
+class HistoryDiffers(WildsideError):
+    """What was applied is not what the files say. `problems` lists every difference."""
+
+    code = "history_differs"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
 
 
 class AreasInvalid(WildsideError):

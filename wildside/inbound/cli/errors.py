@@ -12,8 +12,11 @@ from wildside.domain.errors import (
     BackendUnavailable,
     EditInvalid,
     EditRefused,
+    HistoryDiffers,
+    MigrationBlocked,
     MigrationFailed,
     MigrationsInvalid,
+    MigratorBusy,
     NoRelease,
     OutputFailed,
     RendererFailed,
@@ -47,8 +50,11 @@ EXIT_CODES: dict[type[WildsideError], int] = {
     SeedLocked: 5,
     ServerInUse: 5,
     AddressInUse: 5,
+    MigratorBusy: 5,
     MigrationFailed: 6,
     SchemaMismatch: 6,
+    MigrationBlocked: 7,
+    HistoryDiffers: 8,
 }
 """Exit codes by cause; 0 is done or nothing to do, 1 that a command which looks found something wrong."""
 

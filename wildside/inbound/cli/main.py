@@ -4,15 +4,21 @@ from typing import Any
 
 import click
 
-import wildside.inbound.cli.db.check  # these add their commands to groups
+import wildside.inbound.cli.db.apply  # these add their commands to groups
+import wildside.inbound.cli.db.bless
+import wildside.inbound.cli.db.check
 import wildside.inbound.cli.db.docs
 import wildside.inbound.cli.db.er
 import wildside.inbound.cli.db.grants
 import wildside.inbound.cli.db.new
+import wildside.inbound.cli.db.plan
 import wildside.inbound.cli.db.repeatables
 import wildside.inbound.cli.db.roles
+import wildside.inbound.cli.db.rollback
 import wildside.inbound.cli.db.roundtrip
 import wildside.inbound.cli.db.snapshot
+import wildside.inbound.cli.db.status
+import wildside.inbound.cli.db.verify
 import wildside.inbound.cli.edits  # noqa: F401
 from wildside import __version__
 from wildside.inbound.cli.audit import audit

@@ -1,17 +1,15 @@
-"""Apply migrations through yoyo's own API: the same tables and files as `yoyo apply`."""
+"""Apply migrations as a step of something else: the migrator of `wildside db apply`, with its defaults."""
 
-import os
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import psycopg
-import yoyo
+from wildside.config import DatabaseUrl
+from wildside.domain.migrating import ApplyOrder
+from wildside.domain.migration_history import MISSING, OUT_OF_ORDER
+from wildside.outbound.postgres.migrator import Migrator
 
-from wildside.config import account_name
-from wildside.domain.errors import MigrationFailed, Unavailable
+APPLYING = "applying "
+ALLOWED = (MISSING, OUT_OF_ORDER)
 
 
 def migration_ids(folder: Path) -> frozenset[str]:
@@ -22,40 +20,14 @@ def migration_ids(folder: Path) -> frozenset[str]:
 def apply_migrations(url: str, folder: Path, progress: Callable[[str], None]) -> int:
     """Apply what is pending, in order; return how many were applied.
 
-    `url` is in yoyo's spelling. `progress` is called with each id before it is applied.
-    Raises MigrationFailed naming the file, Unavailable when there is no database.
+    `progress` is called with each id before it is applied. A database that a newer version has
+    migrated is left as it is, and files that came late are applied where they stand, as yoyo does.
+    Raises MigrationFailed naming the file, Unavailable when there is no database, HistoryDiffers when
+    an applied file was edited, and what else the migrator raises.
     """
-    with yoyo_backend(url) as backend:
-        try:
-            return _apply(backend, yoyo.read_migrations(str(folder)), progress)
-        except yoyo.exceptions.LockTimeout as error:
-            raise MigrationFailed(f"{error}; if no migration is running, run yoyo break-lock") from error
 
+    def tell(line: str) -> None:
+        if line.startswith(APPLYING):
+            progress(line.removeprefix(APPLYING))
 
-@contextmanager
-def yoyo_backend(url: str) -> Iterator[Any]:
-    """Open yoyo's own connection to a database. Raises Unavailable when there is none."""
-    # yoyo logs a user's name, which a container's user may not have.
-    os.environ.setdefault("LOGNAME", account_name())
-    with warnings.catch_warnings():
-        # yoyo reads its bookkeeping with a cursor that psycopg warns about on Python 3.13.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        try:
-            backend = yoyo.get_backend(url)
-        except psycopg.OperationalError as error:
-            raise Unavailable(str(error).strip()) from error
-        with backend:
-            yield backend
-
-
-def _apply(backend: Any, migrations: Any, progress: Callable[[str], None]) -> int:
-    done = 0
-    with backend.lock():
-        for migration in backend.to_apply(migrations):
-            progress(migration.id)
-            try:
-                backend.apply_one(migration)
-            except psycopg.Error as error:
-                raise MigrationFailed(f"{migration.id}.sql: {str(error).strip()}") from error
-            done += 1
-    return done
+    return len(Migrator(DatabaseUrl.parse(url), folder, tell).apply(ApplyOrder(allowed=ALLOWED)))

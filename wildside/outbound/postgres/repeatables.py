@@ -1,8 +1,6 @@
 """Runs repeatable files, each in a transaction of its own and all under the lock of migrations."""
 
-import os
 import re
-import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,7 +10,7 @@ import psycopg
 import sqlparse
 import yoyo
 
-from wildside.config import DatabaseUrl, account_name
+from wildside.config import DatabaseUrl
 from wildside.domain.errors import (
     MigrationFailed,
     MigrationsInvalid,
@@ -21,6 +19,7 @@ from wildside.domain.errors import (
     Unavailable,
 )
 from wildside.domain.repeatables import Repeatable, Run, digest_of, outdated
+from wildside.outbound.postgres.yoyo_lock import yoyo_backend
 
 Connection = psycopg.Connection[Any]
 Tell = Callable[[str], None]
@@ -161,13 +160,8 @@ def connected(url: str) -> Iterator[Connection]:
 
 @contextmanager
 def _lock_of_migrations(url: str) -> Iterator[None]:
-    # yoyo logs a user's name, which a container's user may not have.
-    os.environ.setdefault("LOGNAME", account_name())
-    with warnings.catch_warnings():
-        # yoyo reads its bookkeeping with a cursor that psycopg warns about on Python 3.13.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        try:
-            with yoyo.get_backend(DatabaseUrl.parse(url).yoyo) as backend, backend.lock():
-                yield
-        except yoyo.exceptions.LockTimeout as error:
-            raise MigrationFailed(f"{error}; if no migration is running, run yoyo break-lock") from error
+    try:
+        with yoyo_backend(DatabaseUrl.parse(url)) as backend, backend.lock():
+            yield
+    except yoyo.exceptions.LockTimeout as error:
+        raise MigrationFailed(f"{error}; if no migration is running, run yoyo break-lock") from error

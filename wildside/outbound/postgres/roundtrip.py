@@ -13,8 +13,8 @@ from wildside.domain.migration_files import Migration
 from wildside.domain.roundtrip import Fault, Trip, judged, way
 from wildside.outbound.migration_files import read_migrations
 from wildside.outbound.postgres.dump import dump_schema
-from wildside.outbound.postgres.migrations import yoyo_backend
 from wildside.outbound.postgres.scratch import ScratchServer
+from wildside.outbound.postgres.yoyo_lock import yoyo_backend
 
 
 def round_trips(server: ScratchServer, folder: Path, only: str | None) -> Iterator[Trip]:
@@ -26,7 +26,7 @@ def round_trips(server: ScratchServer, folder: Path, only: str | None) -> Iterat
     ours = {one.id: one for one in read_migrations(folder).migrations}
     if only is not None and only not in ours:
         raise MigrationsInvalid(f"there is no migration {only}")
-    with server.database() as url, yoyo_backend(url.yoyo) as backend, backend.lock():
+    with server.database() as url, yoyo_backend(url) as backend, backend.lock():
         traveller = _Traveller(backend, url, server.bin_dir)
         for theirs in backend.to_apply(yoyo.read_migrations(str(folder))):
             if only in {None, theirs.id}:

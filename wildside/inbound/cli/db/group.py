@@ -1,6 +1,8 @@
 """The group, and what several of its commands share."""
 
-from collections.abc import Callable, Sequence
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -8,13 +10,18 @@ import click
 import msgspec
 
 from wildside.config import DatabaseUrl
+from wildside.domain.migrating import Patience
 from wildside.domain.migration_files import Finding
-from wildside.inbound.cli.console import out
+from wildside.inbound.cli import options
+from wildside.inbound.cli.console import errors, out
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FOUND = 1
 """The exit code of a command that looked and found something wrong."""
+
+INTERRUPTED = 130
+"""The exit code of a command that Ctrl-C or SIGTERM stopped."""
 
 folder = click.option(
     "--migrations",
@@ -25,21 +32,55 @@ folder = click.option(
 as_json = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 
 
+def patience(command: Command) -> Command:
+    """Add the options of commands that wait for others; they come as `patience_…`."""
+    defaults = Patience()
+    command = click.option(
+        "--retries",
+        type=click.IntRange(0),
+        default=defaults.retries,
+        show_default=True,
+        help="How many times a migration is tried again after it did not get a lock.",
+    )(command)
+    command = click.option(
+        "--lock-timeout",
+        type=click.FloatRange(0.001),
+        default=defaults.lock_timeout,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long a statement waits for a lock, unless its file says otherwise.",
+    )(command)
+    return click.option(
+        "--wait",
+        type=click.FloatRange(0),
+        default=defaults.wait,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long to wait for another migrator.",
+    )(command)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Have SIGTERM end a migrator as Ctrl-C does: the transaction rolled back, the locks given back."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    except KeyboardInterrupt:
+        errors.print("stopped: the migration that was running is not applied")
+        raise SystemExit(INTERRUPTED) from None
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def scratch(command: Command) -> Command:
     """Add the options of commands that try things in a database of their own."""
-    command = click.option(
-        "--pg-bin",
-        envvar="PGBIN",
-        type=click.Path(path_type=Path),
-        show_envvar=True,
-        help="Folder of PostgreSQL's programs.",
-    )(command)
     return click.option(
         "--scratch-url",
         envvar="WILDSIDE_SCRATCH_URL",
         show_envvar=True,
         help="A server on which databases may be made and dropped, instead of one of our own.",
-    )(command)
+    )(options.pg_bin(command))
 
 
 def url_or_none(text: str | None) -> DatabaseUrl | None:
@@ -64,6 +105,6 @@ def report(findings: Sequence[Finding], as_json: bool) -> None:
         raise SystemExit(FOUND)
 
 
-@click.group(epilog=examples("new walk_sessions", "check", "roundtrip", "snapshot --check"))
+@click.group(epilog=examples("status", "apply", "check", "new walk_sessions"))
 def db() -> None:
     """Check, apply, explain and document the migrations."""

@@ -9,7 +9,10 @@ from wildside.config import DatabaseUrl
 from wildside.domain.areas import Area
 from wildside.domain.catalogue import Catalogue
 from wildside.domain.grants import Grants
+from wildside.domain.migrating import ApplyOrder, Done, RollbackOrder
 from wildside.domain.migration_files import Finding, Migration, MigrationFolder
+from wildside.domain.migration_plan import PlannedMigration
+from wildside.domain.migration_status import MigrationStatus
 from wildside.domain.roundtrip import Trip
 
 
@@ -102,4 +105,45 @@ class DatabaseToolbox(Protocol):
     @property
     def committed_grants(self) -> Path:
         """The page of grants that is committed."""
+        ...
+
+    def apply(
+        self, url: DatabaseUrl, folder: Path | None, order: ApplyOrder, tell: Callable[[str], None]
+    ) -> Sequence[Done]:
+        """Apply what is pending."""
+        ...
+
+    def rollback(
+        self, url: DatabaseUrl, folder: Path | None, order: RollbackOrder, tell: Callable[[str], None]
+    ) -> Sequence[Done]:
+        """Take back what was applied last."""
+        ...
+
+    def status(self, url: DatabaseUrl, folder: Path | None) -> MigrationStatus:
+        """Look at how a database stands, without touching it."""
+        ...
+
+    def verify(self, url: DatabaseUrl, folder: Path | None, pg_bin: Path | None) -> Sequence[Finding]:
+        """Compare a database with the files that made it, and its schema with our snapshot."""
+        ...
+
+    def bless(
+        self, url: DatabaseUrl, folder: Path | None, migration_id: str, actor: str, reason: str
+    ) -> None:
+        """Note the checksum that the file of an applied migration has now. Raises MigrationsInvalid."""
+        ...
+
+    def plan(self, url: DatabaseUrl, folder: Path | None) -> Sequence[PlannedMigration]:
+        """Say what an apply would do now."""
+        ...
+
+    def try_plan(
+        self,
+        url: DatabaseUrl,
+        folder: Path | None,
+        plan: Sequence[PlannedMigration],
+        scratch: DatabaseUrl | None,
+        pg_bin: Path | None,
+    ) -> Sequence[PlannedMigration]:
+        """Run a plan on a copy of the schema; on the server of `scratch`, else on our own."""
         ...

@@ -1,0 +1,30 @@
+"""`wildside db verify`: is what was applied what the files say?"""
+
+from pathlib import Path
+
+import click
+
+from wildside.config import DatabaseUrl
+from wildside.inbound.cli import options
+from wildside.inbound.cli.db import group
+from wildside.inbound.cli.toolbox import Toolbox
+
+
+@group.db.command(
+    epilog=group.examples("verify", "verify --json", codes="1 something differs, 4 no database")
+)
+@options.database_url
+@group.folder
+@options.pg_bin
+@group.as_json
+@click.pass_obj
+def verify(
+    tools: Toolbox, database_url: str, folder: Path | None, pg_bin: Path | None, as_json: bool
+) -> None:
+    """Compare the database with the files that made it; only reads.
+
+    A changed statement is an error, a changed comment a warning. With our own migrations, all of
+    them applied, the live schema is compared with sql/schema.sql too, by pg_dump: what somebody
+    changed by hand is an error.
+    """
+    group.report(tools.database.verify(DatabaseUrl.parse(database_url), folder, pg_bin), as_json)
