@@ -6,6 +6,7 @@ import click
 
 from wildside.config import DatabaseUrl
 from wildside.inbound.cli import options
+from wildside.inbound.cli.console import errors
 from wildside.inbound.cli.db import group
 from wildside.inbound.cli.toolbox import Toolbox
 
@@ -27,4 +28,7 @@ def verify(
     them applied, the live schema is compared with sql/schema.sql too, by pg_dump: what somebody
     changed by hand is an error.
     """
-    group.report(tools.database.verify(DatabaseUrl.parse(database_url), folder, pg_bin), as_json)
+    found = tools.database.verify(DatabaseUrl.parse(database_url), folder, pg_bin)
+    if not found:
+        errors.print("nothing wrong")
+    group.report(found, as_json)
