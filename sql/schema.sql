@@ -285,6 +285,27 @@ COMMENT ON TABLE public.reference_journal IS 'Every change of a reference row, k
 
 
 --
+-- Name: COLUMN reference_journal.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_journal.id IS 'The order of entries.';
+
+
+--
+-- Name: COLUMN reference_journal.version; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_journal.version IS 'The version that the change belongs to.';
+
+
+--
+-- Name: COLUMN reference_journal.table_name; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_journal.table_name IS 'The table that was changed.';
+
+
+--
 -- Name: COLUMN reference_journal.operation; Type: COMMENT; Schema: public; Owner: -
 --
 
@@ -296,6 +317,13 @@ COMMENT ON COLUMN public.reference_journal.operation IS 'upsert (the row is acti
 --
 
 COMMENT ON COLUMN public.reference_journal.key IS 'The values of the primary key as a JSON array, in the order of the key.';
+
+
+--
+-- Name: COLUMN reference_journal.old_key; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_journal.old_key IS 'The key before a rename; null for other operations.';
 
 
 --
@@ -665,6 +693,34 @@ COMMENT ON TABLE public.reference_aliases IS 'Keys that were renamed, and to wha
 
 
 --
+-- Name: COLUMN reference_aliases.table_name; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_aliases.table_name IS 'The table of the row.';
+
+
+--
+-- Name: COLUMN reference_aliases.old_key; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_aliases.old_key IS 'What the row was called.';
+
+
+--
+-- Name: COLUMN reference_aliases.new_key; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_aliases.new_key IS 'What it was called next; that may be an alias too.';
+
+
+--
+-- Name: COLUMN reference_aliases.version; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_aliases.version IS 'The version that renamed it.';
+
+
+--
 -- Name: reference_counter; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -684,6 +740,13 @@ CREATE TABLE public.reference_counter (
 --
 
 COMMENT ON TABLE public.reference_counter IS 'The global version of the reference data, in one row that writers lock until they commit.';
+
+
+--
+-- Name: COLUMN reference_counter.singleton; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_counter.singleton IS 'Always true: there is one row.';
 
 
 --
@@ -803,10 +866,24 @@ COMMENT ON TABLE public.reference_metadata IS 'The reference tables, and the glo
 
 
 --
+-- Name: COLUMN reference_metadata.table_name; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_metadata.table_name IS 'The reference table.';
+
+
+--
 -- Name: COLUMN reference_metadata.version_seq; Type: COMMENT; Schema: public; Owner: -
 --
 
 COMMENT ON COLUMN public.reference_metadata.version_seq IS 'The global version that last changed this table; 0 before its first change.';
+
+
+--
+-- Name: COLUMN reference_metadata.last_updated; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_metadata.last_updated IS 'When that version was made.';
 
 
 --
@@ -1287,6 +1364,48 @@ COMMENT ON TABLE public.badges IS 'Marks of distinction on routes.';
 
 
 --
+-- Name: COLUMN badges.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.badges.slug IS 'Its name for programs, in lower case with hyphens: the natural key.';
+
+
+--
+-- Name: COLUMN badges.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.badges.sort_order IS 'Where it is shown among the others, the lowest first.';
+
+
+--
+-- Name: COLUMN badges.icon; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.badges.icon IS 'Its picture, as namespace:name.';
+
+
+--
+-- Name: COLUMN badges.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.badges.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN badges.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.badges.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN badges.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.badges.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
+
+
+--
 -- Name: COLUMN badges.live; Type: COMMENT; Schema: public; Owner: -
 --
 
@@ -1324,6 +1443,48 @@ COMMENT ON TABLE public.crowd_levels IS 'How busy a place or route is.';
 
 
 --
+-- Name: COLUMN crowd_levels.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.crowd_levels.slug IS 'Its name for programs, in lower case with hyphens: the natural key.';
+
+
+--
+-- Name: COLUMN crowd_levels.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.crowd_levels.sort_order IS 'Where it is shown among the others, the lowest first.';
+
+
+--
+-- Name: COLUMN crowd_levels.icon; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.crowd_levels.icon IS 'Its picture, as namespace:name.';
+
+
+--
+-- Name: COLUMN crowd_levels.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.crowd_levels.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN crowd_levels.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.crowd_levels.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN crowd_levels.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.crowd_levels.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
+
+
+--
 -- Name: COLUMN crowd_levels.live; Type: COMMENT; Schema: public; Owner: -
 --
 
@@ -1358,6 +1519,48 @@ END) STORED,
 --
 
 COMMENT ON TABLE public.difficulties IS 'How hard a route is.';
+
+
+--
+-- Name: COLUMN difficulties.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.difficulties.slug IS 'Its name for programs, in lower case with hyphens: the natural key.';
+
+
+--
+-- Name: COLUMN difficulties.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.difficulties.sort_order IS 'Where it is shown among the others, the lowest first.';
+
+
+--
+-- Name: COLUMN difficulties.icon; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.difficulties.icon IS 'Its picture, as namespace:name.';
+
+
+--
+-- Name: COLUMN difficulties.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.difficulties.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN difficulties.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.difficulties.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN difficulties.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.difficulties.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
 
 
 --
@@ -1401,6 +1604,27 @@ COMMENT ON TABLE public.gradients IS 'Bands of steepness.';
 
 
 --
+-- Name: COLUMN gradients.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.gradients.slug IS 'Its name for programs, in lower case with hyphens: the natural key.';
+
+
+--
+-- Name: COLUMN gradients.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.gradients.sort_order IS 'Where it is shown among the others, the lowest first.';
+
+
+--
+-- Name: COLUMN gradients.icon; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.gradients.icon IS 'Its picture, as namespace:name.';
+
+
+--
 -- Name: COLUMN gradients.min_percent; Type: COMMENT; Schema: public; Owner: -
 --
 
@@ -1412,6 +1636,27 @@ COMMENT ON COLUMN public.gradients.min_percent IS 'Rise over run in percent, fro
 --
 
 COMMENT ON COLUMN public.gradients.max_percent IS 'Up to but not including this; null for no limit.';
+
+
+--
+-- Name: COLUMN gradients.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.gradients.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN gradients.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.gradients.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN gradients.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.gradients.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
 
 
 --
@@ -1449,10 +1694,38 @@ COMMENT ON TABLE public.interest_poi_categories IS 'How much a kind of place mat
 
 
 --
+-- Name: COLUMN interest_poi_categories.interest; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.interest_poi_categories.interest IS 'Who is interested in this wants to see such places.';
+
+
+--
+-- Name: COLUMN interest_poi_categories.category; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.interest_poi_categories.category IS 'The kind of place.';
+
+
+--
 -- Name: COLUMN interest_poi_categories.weight; Type: COMMENT; Schema: public; Owner: -
 --
 
 COMMENT ON COLUMN public.interest_poi_categories.weight IS '0 to 1.';
+
+
+--
+-- Name: COLUMN interest_poi_categories.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.interest_poi_categories.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN interest_poi_categories.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.interest_poi_categories.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
 
 
 --
@@ -1490,6 +1763,48 @@ END) STORED,
 --
 
 COMMENT ON TABLE public.interest_themes IS 'What a walker can say they care about; profiles and places refer to these.';
+
+
+--
+-- Name: COLUMN interest_themes.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.interest_themes.slug IS 'Its name for programs, in lower case with hyphens: the natural key.';
+
+
+--
+-- Name: COLUMN interest_themes.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.interest_themes.sort_order IS 'Where it is shown among the others, the lowest first.';
+
+
+--
+-- Name: COLUMN interest_themes.icon; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.interest_themes.icon IS 'Its picture, as namespace:name.';
+
+
+--
+-- Name: COLUMN interest_themes.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.interest_themes.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN interest_themes.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.interest_themes.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN interest_themes.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.interest_themes.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
 
 
 --
@@ -1532,6 +1847,20 @@ COMMENT ON TABLE public.locales IS 'The languages an app can show, by BCP 47 cod
 
 
 --
+-- Name: COLUMN locales.code; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.locales.code IS 'Its tag (BCP 47), such as en-GB: the natural key.';
+
+
+--
+-- Name: COLUMN locales.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.locales.sort_order IS 'Where it is shown among the others, the lowest first.';
+
+
+--
 -- Name: COLUMN locales.text_direction; Type: COMMENT; Schema: public; Owner: -
 --
 
@@ -1543,6 +1872,27 @@ COMMENT ON COLUMN public.locales.text_direction IS 'ltr or rtl.';
 --
 
 COMMENT ON COLUMN public.locales.fallback IS 'The locale whose text is shown where this one has none; null at the end of the chain.';
+
+
+--
+-- Name: COLUMN locales.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.locales.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN locales.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.locales.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN locales.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.locales.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
 
 
 --
@@ -1580,6 +1930,13 @@ COMMENT ON TABLE public.migration_checksums IS 'Checksums of migration files, no
 
 
 --
+-- Name: COLUMN migration_checksums.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.migration_checksums.id IS 'The order of notes.';
+
+
+--
 -- Name: COLUMN migration_checksums.migration_id; Type: COMMENT; Schema: public; Owner: -
 --
 
@@ -1608,10 +1965,24 @@ COMMENT ON COLUMN public.migration_checksums.origin IS 'applied: by wildside db;
 
 
 --
+-- Name: COLUMN migration_checksums.noted_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.migration_checksums.noted_at IS 'When it was noted.';
+
+
+--
 -- Name: COLUMN migration_checksums.noted_by; Type: COMMENT; Schema: public; Owner: -
 --
 
 COMMENT ON COLUMN public.migration_checksums.noted_by IS 'The system user who did it, or whom bless was told.';
+
+
+--
+-- Name: COLUMN migration_checksums.reason; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.migration_checksums.reason IS 'Why a changed file was taken as it is; only for blessed ones.';
 
 
 --
@@ -1673,10 +2044,31 @@ COMMENT ON COLUMN public.osm_tag_rules.osm_value IS 'As in OpenStreetMap, such a
 
 
 --
+-- Name: COLUMN osm_tag_rules.category; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_tag_rules.category IS 'What a place with this tag is.';
+
+
+--
 -- Name: COLUMN osm_tag_rules.priority; Type: COMMENT; Schema: public; Owner: -
 --
 
 COMMENT ON COLUMN public.osm_tag_rules.priority IS 'Where several rules fit a place, the highest wins.';
+
+
+--
+-- Name: COLUMN osm_tag_rules.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_tag_rules.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN osm_tag_rules.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_tag_rules.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
 
 
 --
@@ -1719,10 +2111,52 @@ COMMENT ON TABLE public.poi_categories IS 'A tree of kinds of places.';
 
 
 --
+-- Name: COLUMN poi_categories.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.poi_categories.slug IS 'Its name for programs, in lower case with hyphens: the natural key.';
+
+
+--
+-- Name: COLUMN poi_categories.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.poi_categories.sort_order IS 'Where it is shown among the others, the lowest first.';
+
+
+--
 -- Name: COLUMN poi_categories.parent; Type: COMMENT; Schema: public; Owner: -
 --
 
 COMMENT ON COLUMN public.poi_categories.parent IS 'The wider kind; null at the top.';
+
+
+--
+-- Name: COLUMN poi_categories.icon; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.poi_categories.icon IS 'Its picture, as namespace:name.';
+
+
+--
+-- Name: COLUMN poi_categories.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.poi_categories.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN poi_categories.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.poi_categories.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN poi_categories.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.poi_categories.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
 
 
 --
@@ -1796,6 +2230,13 @@ COMMENT ON COLUMN public.reference_epochs.version IS 'The newest version when it
 
 
 --
+-- Name: COLUMN reference_epochs.created_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_epochs.created_at IS 'When it began.';
+
+
+--
 -- Name: COLUMN reference_epochs.actor; Type: COMMENT; Schema: public; Owner: -
 --
 
@@ -1827,6 +2268,20 @@ CREATE TABLE public.reference_versions (
 --
 
 COMMENT ON TABLE public.reference_versions IS 'One row a version: when it was made, by whom and why.';
+
+
+--
+-- Name: COLUMN reference_versions.version; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_versions.version IS 'Its number, from 1; never used again.';
+
+
+--
+-- Name: COLUMN reference_versions.created_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_versions.created_at IS 'When it was made; strictly later than the one before.';
 
 
 --
@@ -1910,6 +2365,27 @@ COMMENT ON TABLE public.reference_seed_runs IS 'One row a seed that committed: i
 
 
 --
+-- Name: COLUMN reference_seed_runs.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_seed_runs.id IS 'The order of runs.';
+
+
+--
+-- Name: COLUMN reference_seed_runs.started_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_seed_runs.started_at IS 'When it began, by the clock of who seeded.';
+
+
+--
+-- Name: COLUMN reference_seed_runs.finished_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_seed_runs.finished_at IS 'When all was written, by the same clock.';
+
+
+--
 -- Name: COLUMN reference_seed_runs.source_digest; Type: COMMENT; Schema: public; Owner: -
 --
 
@@ -1917,10 +2393,31 @@ COMMENT ON COLUMN public.reference_seed_runs.source_digest IS 'SHA-256 over the 
 
 
 --
+-- Name: COLUMN reference_seed_runs.actor; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_seed_runs.actor IS 'Who seeded.';
+
+
+--
 -- Name: COLUMN reference_seed_runs.counts; Type: COMMENT; Schema: public; Owner: -
 --
 
 COMMENT ON COLUMN public.reference_seed_runs.counts IS 'table → {inserted, updated, unchanged, deprecated, renamed, adopted}.';
+
+
+--
+-- Name: COLUMN reference_seed_runs.version_from; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_seed_runs.version_from IS 'The newest version before it.';
+
+
+--
+-- Name: COLUMN reference_seed_runs.version_to; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_seed_runs.version_to IS 'The newest version after it; the same if nothing had to be done.';
 
 
 --
@@ -1956,6 +2453,20 @@ CREATE TABLE public.reference_shapes (
 --
 
 COMMENT ON TABLE public.reference_shapes IS 'Which reference tables there were, by which key and in which order, from a version on.';
+
+
+--
+-- Name: COLUMN reference_shapes.version; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_shapes.version IS 'The version from which on it was so.';
+
+
+--
+-- Name: COLUMN reference_shapes.table_name; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.reference_shapes.table_name IS 'The reference table.';
 
 
 --
@@ -2011,6 +2522,20 @@ END) STORED,
 --
 
 COMMENT ON TABLE public.regions IS 'Countries, cities and districts with their bounds.';
+
+
+--
+-- Name: COLUMN regions.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.regions.slug IS 'Its name for programs, in lower case with hyphens: the natural key.';
+
+
+--
+-- Name: COLUMN regions.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.regions.sort_order IS 'Where it is shown among the others, the lowest first.';
 
 
 --
@@ -2070,6 +2595,27 @@ COMMENT ON COLUMN public.regions.time_zone IS 'IANA name, such as Europe/Helsink
 
 
 --
+-- Name: COLUMN regions.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.regions.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN regions.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.regions.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN regions.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.regions.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
+
+
+--
 -- Name: COLUMN regions.live; Type: COMMENT; Schema: public; Owner: -
 --
 
@@ -2121,6 +2667,13 @@ COMMENT ON COLUMN public.repeatables.migrations IS 'SHA-256 of the ids of the mi
 
 
 --
+-- Name: COLUMN repeatables.applied_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.repeatables.applied_at IS 'When it ran last.';
+
+
+--
 -- Name: COLUMN repeatables.actor; Type: COMMENT; Schema: public; Owner: -
 --
 
@@ -2158,6 +2711,48 @@ COMMENT ON TABLE public.route_categories IS 'The shelves of the route catalogue.
 
 
 --
+-- Name: COLUMN route_categories.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_categories.slug IS 'Its name for programs, in lower case with hyphens: the natural key.';
+
+
+--
+-- Name: COLUMN route_categories.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_categories.sort_order IS 'Where it is shown among the others, the lowest first.';
+
+
+--
+-- Name: COLUMN route_categories.icon; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_categories.icon IS 'Its picture, as namespace:name.';
+
+
+--
+-- Name: COLUMN route_categories.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_categories.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN route_categories.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_categories.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN route_categories.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_categories.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
+
+
+--
 -- Name: COLUMN route_categories.live; Type: COMMENT; Schema: public; Owner: -
 --
 
@@ -2192,10 +2787,38 @@ COMMENT ON TABLE public.safety_preset_toggles IS 'The toggles that a preset swit
 
 
 --
+-- Name: COLUMN safety_preset_toggles.preset; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_preset_toggles.preset IS 'The preset that switches it on.';
+
+
+--
+-- Name: COLUMN safety_preset_toggles.toggle; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_preset_toggles.toggle IS 'What is switched on.';
+
+
+--
 -- Name: COLUMN safety_preset_toggles."position"; Type: COMMENT; Schema: public; Owner: -
 --
 
 COMMENT ON COLUMN public.safety_preset_toggles."position" IS 'Place within the preset, from 0.';
+
+
+--
+-- Name: COLUMN safety_preset_toggles.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_preset_toggles.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN safety_preset_toggles.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_preset_toggles.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
 
 
 --
@@ -2236,6 +2859,48 @@ COMMENT ON TABLE public.safety_presets IS 'Named sets of safety toggles.';
 
 
 --
+-- Name: COLUMN safety_presets.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_presets.slug IS 'Its name for programs, in lower case with hyphens: the natural key.';
+
+
+--
+-- Name: COLUMN safety_presets.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_presets.sort_order IS 'Where it is shown among the others, the lowest first.';
+
+
+--
+-- Name: COLUMN safety_presets.icon; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_presets.icon IS 'Its picture, as namespace:name.';
+
+
+--
+-- Name: COLUMN safety_presets.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_presets.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN safety_presets.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_presets.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN safety_presets.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_presets.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
+
+
+--
 -- Name: COLUMN safety_presets.live; Type: COMMENT; Schema: public; Owner: -
 --
 
@@ -2270,6 +2935,48 @@ END) STORED,
 --
 
 COMMENT ON TABLE public.safety_sections IS 'Headings under which safety toggles are shown.';
+
+
+--
+-- Name: COLUMN safety_sections.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_sections.slug IS 'Its name for programs, in lower case with hyphens: the natural key.';
+
+
+--
+-- Name: COLUMN safety_sections.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_sections.sort_order IS 'Where it is shown among the others, the lowest first.';
+
+
+--
+-- Name: COLUMN safety_sections.icon; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_sections.icon IS 'Its picture, as namespace:name.';
+
+
+--
+-- Name: COLUMN safety_sections.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_sections.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN safety_sections.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_sections.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN safety_sections.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_sections.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
 
 
 --
@@ -2312,10 +3019,59 @@ COMMENT ON TABLE public.safety_toggles IS 'Safety and comfort wishes that a walk
 
 
 --
+-- Name: COLUMN safety_toggles.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_toggles.slug IS 'Its name for programs, in lower case with hyphens: the natural key.';
+
+
+--
+-- Name: COLUMN safety_toggles.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_toggles.sort_order IS 'Where it is shown among the others, the lowest first.';
+
+
+--
+-- Name: COLUMN safety_toggles.section; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_toggles.section IS 'The section that it is shown in.';
+
+
+--
 -- Name: COLUMN safety_toggles.default_enabled; Type: COMMENT; Schema: public; Owner: -
 --
 
 COMMENT ON COLUMN public.safety_toggles.default_enabled IS 'Whether it is on for a walker who has chosen nothing.';
+
+
+--
+-- Name: COLUMN safety_toggles.icon; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_toggles.icon IS 'Its picture, as namespace:name.';
+
+
+--
+-- Name: COLUMN safety_toggles.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_toggles.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN safety_toggles.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_toggles.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN safety_toggles.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.safety_toggles.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
 
 
 --
@@ -2357,10 +3113,52 @@ COMMENT ON TABLE public.surfaces IS 'What is underfoot.';
 
 
 --
+-- Name: COLUMN surfaces.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.surfaces.slug IS 'Its name for programs, in lower case with hyphens: the natural key.';
+
+
+--
+-- Name: COLUMN surfaces.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.surfaces.sort_order IS 'Where it is shown among the others, the lowest first.';
+
+
+--
+-- Name: COLUMN surfaces.icon; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.surfaces.icon IS 'Its picture, as namespace:name.';
+
+
+--
 -- Name: COLUMN surfaces.is_paved; Type: COMMENT; Schema: public; Owner: -
 --
 
 COMMENT ON COLUMN public.surfaces.is_paved IS 'Whether wheels roll on it.';
+
+
+--
+-- Name: COLUMN surfaces.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.surfaces.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN surfaces.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.surfaces.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN surfaces.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.surfaces.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
 
 
 --
@@ -2401,6 +3199,48 @@ COMMENT ON TABLE public.tags IS 'Short labels on routes and places.';
 
 
 --
+-- Name: COLUMN tags.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tags.slug IS 'Its name for programs, in lower case with hyphens: the natural key.';
+
+
+--
+-- Name: COLUMN tags.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tags.sort_order IS 'Where it is shown among the others, the lowest first.';
+
+
+--
+-- Name: COLUMN tags.icon; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tags.icon IS 'Its picture, as namespace:name.';
+
+
+--
+-- Name: COLUMN tags.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tags.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN tags.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tags.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN tags.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.tags.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
+
+
+--
 -- Name: COLUMN tags.live; Type: COMMENT; Schema: public; Owner: -
 --
 
@@ -2435,10 +3275,38 @@ COMMENT ON TABLE public.theme_interests IS 'How strongly a theme speaks to an in
 
 
 --
+-- Name: COLUMN theme_interests.theme; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.theme_interests.theme IS 'The theme that is about it.';
+
+
+--
+-- Name: COLUMN theme_interests.interest; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.theme_interests.interest IS 'What the theme is about.';
+
+
+--
 -- Name: COLUMN theme_interests.weight; Type: COMMENT; Schema: public; Owner: -
 --
 
 COMMENT ON COLUMN public.theme_interests.weight IS 'Above 0, at most 1.';
+
+
+--
+-- Name: COLUMN theme_interests.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.theme_interests.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN theme_interests.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.theme_interests.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
 
 
 --
@@ -2476,6 +3344,48 @@ END) STORED,
 --
 
 COMMENT ON TABLE public.themes IS 'Editorial themes that gather routes.';
+
+
+--
+-- Name: COLUMN themes.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.themes.slug IS 'Its name for programs, in lower case with hyphens: the natural key.';
+
+
+--
+-- Name: COLUMN themes.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.themes.sort_order IS 'Where it is shown among the others, the lowest first.';
+
+
+--
+-- Name: COLUMN themes.icon; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.themes.icon IS 'Its picture, as namespace:name.';
+
+
+--
+-- Name: COLUMN themes.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.themes.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN themes.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.themes.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN themes.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.themes.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
 
 
 --
@@ -2519,6 +3429,20 @@ COMMENT ON TABLE public.unit_systems IS 'Systems of measures for distances and h
 
 
 --
+-- Name: COLUMN unit_systems.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.unit_systems.slug IS 'Its name for programs, in lower case with hyphens: the natural key.';
+
+
+--
+-- Name: COLUMN unit_systems.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.unit_systems.sort_order IS 'Where it is shown among the others, the lowest first.';
+
+
+--
 -- Name: COLUMN unit_systems.long_unit; Type: COMMENT; Schema: public; Owner: -
 --
 
@@ -2544,6 +3468,27 @@ COMMENT ON COLUMN public.unit_systems.metres_per_long_unit IS 'Metres in one lon
 --
 
 COMMENT ON COLUMN public.unit_systems.metres_per_short_unit IS 'Metres in one short unit.';
+
+
+--
+-- Name: COLUMN unit_systems.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.unit_systems.localizations IS 'Locale → {name, shortLabel?, description?}; en-GB is always there.';
+
+
+--
+-- Name: COLUMN unit_systems.is_active; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.unit_systems.is_active IS 'Whether clients see it. Rows are deactivated, never deleted.';
+
+
+--
+-- Name: COLUMN unit_systems.source_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.unit_systems.source_type IS 'Who owns the row: the seed, or admin once somebody has edited it by hand.';
 
 
 --

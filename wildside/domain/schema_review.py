@@ -35,7 +35,7 @@ def coverage(catalogue: Catalogue) -> dict[str, Coverage]:
 
 
 def review(catalogue: Catalogue, places: Places) -> list[Finding]:
-    """Find tables, views and functions without a comment, and foreign keys without an index."""
+    """Find tables, columns, views and functions without a comment, and foreign keys without an index."""
     nameless = [("table", table.name, table.name, table.comment) for table in catalogue.tables.values()]
     nameless += [("view", view.name, view.name, view.comment) for view in catalogue.views]
     for routine in catalogue.routines:
@@ -47,6 +47,13 @@ def review(catalogue: Catalogue, places: Places) -> list[Finding]:
         if not comment
     ]
     for table in catalogue.tables.values():
+        found += [
+            _finding(
+                places, "table", table.name, "comment", f"column {table.name}.{column.name} has no comment"
+            )
+            for column in table.columns
+            if not column.comment
+        ]
         found += [
             _finding(places, "table", table.name, "unindexed", f"foreign key {key.name} has no index")
             for key in table.foreign_keys

@@ -32,7 +32,8 @@ def docs(
 ) -> None:
     """Write a page for each table, or compare them.
 
-    A table, view or function without a comment is a finding, as is a foreign key without an index.
+    A table, column, view or function without a comment is a finding, and so is a foreign key without an
+    index.
     """
     declared = tools.database.read_areas(areas)
     places = created(tools.database.read_migrations(folder))
