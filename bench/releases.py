@@ -73,10 +73,7 @@ async def measure(url: str, edits: int, rounds: int) -> dict[str, dict[str, floa
         await witness()
         await edited(url, 1)
         await witness()
-        tokens = {
-            number: Token.parse("since", (await PastReleases(database, current).at(number)).token)
-            for number in (1, edits // 2, newest - 1)
-        }
+        tokens = {number: await _token(database, current, number) for number in (1, newest - 1)}
 
         async def built() -> object:
             async with database.reading() as stores:
@@ -85,22 +82,25 @@ async def measure(url: str, edits: int, rounds: int) -> dict[str, dict[str, floa
         def past(number: int) -> Callable[[], Awaitable[object]]:
             return lambda: PastReleases(database, current).at(number)
 
-        def since(number: int) -> Callable[[], Awaitable[object]]:
-            return lambda: PastReleases(database, current).changes(tokens[number], None)
-
-        def witnessed() -> Awaitable[object]:
-            return PastReleases(database, witness).changes(tokens[newest - 1], None)
+        def since(number: int, held: CurrentRelease = current) -> Callable[[], Awaitable[object]]:
+            return lambda: PastReleases(database, held).changes(tokens[number], None)
 
         works = {
             "newest release": built,
             "release half-way back": past(edits // 2),
             "first release": past(1),
             "delta of one change": since(newest - 1),
-            "the same, by who held both": witnessed,
+            "the same, by who held both": since(newest - 1, witness),
             "delta across everything": since(1),
         }
-        found = {name: [await timed(work) for work in works.values()] for name in range(rounds)}
-        return {name: spread([found[n][i] for n in range(rounds)]) for i, name in enumerate(works)}
+        found = [[await timed(work) for work in works.values()] for _ in range(rounds)]
+        return {
+            name: spread(list(times)) for name, times in zip(works, zip(*found, strict=True), strict=True)
+        }
+
+
+async def _token(database: PostgresDatabase, current: CurrentRelease, number: int) -> Token:
+    return Token.parse("since", (await PastReleases(database, current).at(number)).token)
 
 
 def swept(times: Sequence[int], rounds: int) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from wildside.client import ClientConfig, ReferenceDataProvider, create_referenc
 
 PACKAGED_TOKEN = token_of("packaged.1", TAGS)
 NOBODY = "http://127.0.0.1:1"
+MORE = {**TAGS, "tags": [*TAGS["tags"], {"slug": "art", "sortOrder": 5}]}
 
 
 @dataclass
@@ -61,3 +62,12 @@ def backend() -> Iterator[FakeBackend]:
 @pytest.fixture
 def place(tmp_path: Path, backend: FakeBackend) -> Place:
     return Place(tmp_path, backend)
+
+
+async def held(place: Place) -> ReferenceDataProvider:
+    """A provider that holds the first release, at a backend that has a second one."""
+    provider = place.provider()
+    await provider.get_version()
+    place.backend.publish(MORE)
+    place.backend.asked.clear()
+    return provider

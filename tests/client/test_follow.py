@@ -12,13 +12,11 @@ import psycopg
 import pytest
 
 from tests.cli.program import serving
-from tests.client.backend import TAGS
-from tests.client.conftest import PACKAGED_TOKEN, Place
+from tests.client.conftest import MORE, PACKAGED_TOKEN, Place
 from wildside.client import ClientConfig, ReferenceDataProvider, SchemaMismatch, create_reference_provider
 from wildside.client.answers import Answer, Version
 from wildside.client.events import Delay, Event, parse_events
 
-MORE = {**TAGS, "tags": [*TAGS["tags"], {"slug": "art", "sortOrder": 5}]}
 SOON = 5.0
 
 

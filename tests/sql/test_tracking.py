@@ -295,7 +295,6 @@ def test_a_temporary_copy_is_not_read_for_the_table(db: Connection, stranger: Co
 
 def test_a_migration_that_touches_a_table_makes_a_version(db: Connection) -> None:
     db.execute("call reference_touch('tags')")
-    assert version(db) == 0
     add_slugs(db, "badges", "a")
     db.execute("call reference_touch('tags')")
     assert metadata(db) == {"badges": 1, "tags": 2}

@@ -284,7 +284,7 @@ class TestForeignTables:
         (folder.path / "events.json").write_text('[{"id": "a", "x": [1e999]}]')
         assert [problem.split(":")[0] for problem in await places(seeded, folder)] == ["events.json"]
 
-    async def test_json_may_be_nested_deep(
+    async def test_json_may_be_deep(
         self, seeded: PostgresDatabase, admin: Connection, folder: Folder
     ) -> None:
         await foreign(admin, folder, "x jsonb", [])
