@@ -46,9 +46,9 @@ schema-check:
     wildside db er --check
     wildside db docs --check
 
-# pytest, on a real PostgreSQL that it starts itself.
+# pytest, on real PostgreSQL servers that it starts itself. Most tests wait, so more run than there are cores.
 unit *ARGS:
-    pytest {{ARGS}}
+    pytest -n 4 --dist loadfile {{ARGS}}
 
 # behave, on a real Hypercorn process and a real PostgreSQL.
 features *ARGS:

@@ -36,7 +36,11 @@ SESSION_STATE = {
 }
 
 
-@pytest.mark.parametrize("path", sorted(OUTBOUND.glob("*.py")), ids=lambda path: path.name)
+# What speaks psycopg works on sessions of its own, which end with it.
+POOLED = [path for path in sorted(OUTBOUND.glob("*.py")) if "import psycopg" not in path.read_text()]
+
+
+@pytest.mark.parametrize("path", POOLED, ids=lambda path: path.name)
 def test_no_statement_leaves_anything_behind_on_a_pooled_connection(path: Path) -> None:
     found = [
         f"{what}: {text}"

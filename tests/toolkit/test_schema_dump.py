@@ -97,7 +97,7 @@ def test_the_dump_makes_the_same_schema(server: ScratchServer, tmp_path: Path) -
         with psycopg.connect(second.asyncpg) as connection:
             connection.execute(dump.encode())
         assert read_catalogue(second).tables == read_catalogue(first).tables
-    assert "yoyo" not in dump
+    assert "yoyo_" not in dump
     assert not [line for line in dump.splitlines() if line.startswith("\\")]
 
 
