@@ -48,7 +48,8 @@ class Deaf:
         return None
 
     async def later(self, mark: int | None, seconds: float) -> None:
-        raise NotImplementedError
+        assert mark is None
+        await asyncio.sleep(seconds)
 
 
 async def grow(url: str, folder: Path, edits: int) -> None:
@@ -160,7 +161,10 @@ def main() -> None:
     parser.add_argument("--json", type=Path, default=RESULTS / "releases.json")
     given = parser.parse_args()
     leave_when_told()
-    result = swept([int(factor) for factor in given.times.split(",")], given.rounds)
+    times = sorted({int(factor) for factor in given.times.split(",")})
+    if len(times) < 2:
+        parser.error("--times: growth needs two sizes at least, such as 1,10")
+    result = swept(times, given.rounds)
     keep(given.json, result)
     print(report(result))
 

@@ -64,10 +64,13 @@ def test_a_meaning_is_one_sentence_on_one_line(rule: Rule) -> None:
     assert rule.meaning.endswith(".")
 
 
-@each
+# The others' examples are several files, or no text to which a line may be added.
+SILENCED = [rule for rule in RULES if isinstance(rule.bad, str) and rule.id not in ("encoding", "length")]
+
+
+@pytest.mark.parametrize("rule", SILENCED, ids=lambda rule: rule.id)
 def test_a_reason_silences_the_rule_in_that_file(rule: Rule) -> None:
-    if not isinstance(rule.bad, str) or rule.id in ("encoding", "length"):
-        pytest.skip("its example is not one text to which a line may be added")
+    assert isinstance(rule.bad, str)
     allowed = rule.bad.replace("\n", f"\n-- allow: {rule.id}: there is a reason\n", 1)
     if rule.id in ("psql", "syntax", "purpose", "question"):
         allowed = rule.bad + f"-- allow: {rule.id}: there is a reason\n"
