@@ -7,7 +7,7 @@ default:
     @just --list --unsorted
 
 # Everything CI runs: lint, types, import rules, migration files, schema, grants, audit, parity, playbooks, features, tests.
-test: lint types typescript imports files check schema-check grants-check audit parity runbooks features unit
+test: lint types typescript imports files check schema-check grants-check audit parity runbooks features unit versions
 
 # Style and likely mistakes.
 lint:
@@ -49,6 +49,10 @@ schema-check:
 # pytest, on real PostgreSQL servers that it starts itself. Most tests wait, so more run than there are cores.
 unit *ARGS:
     pytest -n 4 --dist loadfile {{ARGS}}
+
+# The toolkit's database tests on each other PostgreSQL that is here, as the rest of them ran on the first.
+versions:
+    python -m tests.versions
 
 # behave, on a real Hypercorn process and a real PostgreSQL.
 features *ARGS:
