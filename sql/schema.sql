@@ -1334,6 +1334,27 @@ COMMENT ON FUNCTION public.reference_violations(wanted text, source jsonb) IS 'W
 
 
 --
+-- Name: updated_at_moves(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.updated_at_moves() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    new.updated_at := greatest(clock_timestamp(), old.updated_at + interval '1 microsecond');
+    return new;
+end $$;
+
+
+--
+-- Name: FUNCTION updated_at_moves(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.updated_at_moves() IS 'Sets updated_at to now, and in any case to later than it was.';
+
+
+--
 -- Name: badges; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1571,6 +1592,47 @@ COMMENT ON COLUMN public.difficulties.live IS 'True while the row is active, els
 
 
 --
+-- Name: example_data; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.example_data (
+    seed text NOT NULL,
+    users integer NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT example_data_seed_is_plain CHECK (((seed ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text) AND (length(seed) <= 32))),
+    CONSTRAINT example_data_users_from_one CHECK ((users >= 1))
+);
+
+
+--
+-- Name: TABLE example_data; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.example_data IS 'One row a set of people who were made up, for demonstrations and tests.';
+
+
+--
+-- Name: COLUMN example_data.seed; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.example_data.seed IS 'The name of the set, from which all that is in it follows.';
+
+
+--
+-- Name: COLUMN example_data.users; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.example_data.users IS 'How many users it made.';
+
+
+--
+-- Name: COLUMN example_data.created_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.example_data.created_at IS 'When, by the clock of the database.';
+
+
+--
 -- Name: gradients; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1664,6 +1726,98 @@ COMMENT ON COLUMN public.gradients.source_type IS 'Who owns the row: the seed, o
 --
 
 COMMENT ON COLUMN public.gradients.live IS 'True while the row is active, else null; deferred foreign keys of active children name it.';
+
+
+--
+-- Name: idempotency_keys; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.idempotency_keys (
+    user_id uuid NOT NULL,
+    mutation text NOT NULL,
+    key uuid NOT NULL,
+    request_hash bytea NOT NULL,
+    status_code smallint NOT NULL,
+    headers jsonb NOT NULL,
+    response bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT idempotency_keys_expire_after_creation CHECK ((expires_at > created_at)),
+    CONSTRAINT idempotency_keys_headers_are_an_object CHECK ((jsonb_typeof(headers) = 'object'::text)),
+    CONSTRAINT idempotency_keys_mutation_is_plain CHECK ((mutation ~ '^[a-z]+(_[a-z]+)*$'::text)),
+    CONSTRAINT idempotency_keys_request_is_sha_256 CHECK ((octet_length(request_hash) = 32)),
+    CONSTRAINT idempotency_keys_status_is_success CHECK (((status_code >= 200) AND (status_code <= 299)))
+);
+
+
+--
+-- Name: TABLE idempotency_keys; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.idempotency_keys IS 'One row a mutation that was called with an Idempotency-Key and done.';
+
+
+--
+-- Name: COLUMN idempotency_keys.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.idempotency_keys.user_id IS 'Who called.';
+
+
+--
+-- Name: COLUMN idempotency_keys.mutation; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.idempotency_keys.mutation IS 'Which kind of mutation: the same key may be used for another one.';
+
+
+--
+-- Name: COLUMN idempotency_keys.key; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.idempotency_keys.key IS 'The Idempotency-Key of the request.';
+
+
+--
+-- Name: COLUMN idempotency_keys.request_hash; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.idempotency_keys.request_hash IS 'SHA-256 of what was asked for, in canonical JSON.';
+
+
+--
+-- Name: COLUMN idempotency_keys.status_code; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.idempotency_keys.status_code IS 'The status of the answer. What failed is not kept, so that a corrected call may use its key.';
+
+
+--
+-- Name: COLUMN idempotency_keys.headers; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.idempotency_keys.headers IS 'The headers of the answer, by name.';
+
+
+--
+-- Name: COLUMN idempotency_keys.response; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.idempotency_keys.response IS 'The body of the answer, byte by byte.';
+
+
+--
+-- Name: COLUMN idempotency_keys.created_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.idempotency_keys.created_at IS 'When it was done, by the clock of the database.';
+
+
+--
+-- Name: COLUMN idempotency_keys.expires_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.idempotency_keys.expires_at IS 'From when on the key counts as new.';
 
 
 --
@@ -1900,6 +2054,68 @@ COMMENT ON COLUMN public.locales.source_type IS 'Who owns the row: the seed, or 
 --
 
 COMMENT ON COLUMN public.locales.live IS 'True while the row is active, else null; deferred foreign keys of active children name it.';
+
+
+--
+-- Name: login_attempts; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.login_attempts (
+    id bigint NOT NULL,
+    username_hash bytea NOT NULL,
+    address inet NOT NULL,
+    attempted_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT login_attempts_username_is_sha_256 CHECK ((octet_length(username_hash) = 32))
+);
+
+
+--
+-- Name: TABLE login_attempts; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.login_attempts IS 'Attempts to log in that failed, or are not yet known to have succeeded; kept as long as they count.';
+
+
+--
+-- Name: COLUMN login_attempts.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.login_attempts.id IS 'Which attempt; one that succeeds is taken out.';
+
+
+--
+-- Name: COLUMN login_attempts.username_hash; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.login_attempts.username_hash IS 'SHA-256 of the name that was tried, whether there is such a user or not: it may be a password typed in the wrong place.';
+
+
+--
+-- Name: COLUMN login_attempts.address; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.login_attempts.address IS 'From where: an IPv4 address, or the /64 network of an IPv6 one.';
+
+
+--
+-- Name: COLUMN login_attempts.attempted_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.login_attempts.attempted_at IS 'When, by the clock of the database.';
+
+
+--
+-- Name: login_attempts_id_seq; Type: SEQUENCE; Schema: public; Owner: -
+--
+
+ALTER TABLE public.login_attempts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME public.login_attempts_id_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1
+);
 
 
 --
@@ -3082,6 +3298,62 @@ COMMENT ON COLUMN public.safety_toggles.live IS 'True while the row is active, e
 
 
 --
+-- Name: sessions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.sessions (
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    issued_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT sessions_expire_after_issue CHECK ((expires_at > issued_at))
+);
+
+
+--
+-- Name: TABLE sessions; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.sessions IS 'One row a login. All nodes ask it at each request, so that a session ends everywhere at once.';
+
+
+--
+-- Name: COLUMN sessions.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sessions.id IS 'What the cookie holds, signed. Random: it tells nothing.';
+
+
+--
+-- Name: COLUMN sessions.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sessions.user_id IS 'Whose session it is.';
+
+
+--
+-- Name: COLUMN sessions.issued_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sessions.issued_at IS 'When the user logged in, by the clock of the database.';
+
+
+--
+-- Name: COLUMN sessions.expires_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sessions.expires_at IS 'From when on it holds no longer.';
+
+
+--
+-- Name: COLUMN sessions.revoked_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.sessions.revoked_at IS 'When it was ended before its time; null while it was not.';
+
+
+--
 -- Name: surfaces; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -3499,6 +3771,273 @@ COMMENT ON COLUMN public.unit_systems.live IS 'True while the row is active, els
 
 
 --
+-- Name: user_credentials; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.user_credentials (
+    user_id uuid NOT NULL,
+    username text NOT NULL,
+    password_hash text NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    disabled_at timestamp with time zone,
+    CONSTRAINT user_credentials_password_is_argon2id CHECK ((password_hash ~ '^\$argon2id\$'::text)),
+    CONSTRAINT user_credentials_username_is_folded CHECK ((username ~ '^[a-z0-9][a-z0-9_.@+-]{2,63}$'::text))
+);
+
+
+--
+-- Name: TABLE user_credentials; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.user_credentials IS 'The one row by which a user logs in.';
+
+
+--
+-- Name: COLUMN user_credentials.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_credentials.user_id IS 'Whose it is.';
+
+
+--
+-- Name: COLUMN user_credentials.username; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_credentials.username IS 'What is typed to log in, in lower case: 3 to 64 of a-z 0-9 _ . @ + -, the first a letter or digit.';
+
+
+--
+-- Name: COLUMN user_credentials.password_hash; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_credentials.password_hash IS 'The password under argon2id, with its salt and parameters.';
+
+
+--
+-- Name: COLUMN user_credentials.changed_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_credentials.changed_at IS 'When the password was set.';
+
+
+--
+-- Name: COLUMN user_credentials.disabled_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_credentials.disabled_at IS 'Since when nobody can log in with it; null while one can.';
+
+
+--
+-- Name: user_interest_themes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.user_interest_themes (
+    user_id uuid NOT NULL,
+    interest_theme text NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT user_interest_themes_position_below_100 CHECK ((("position" >= 0) AND ("position" <= 99)))
+);
+
+
+--
+-- Name: TABLE user_interest_themes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.user_interest_themes IS 'What a user is interested in: the one place where that is kept.';
+
+
+--
+-- Name: COLUMN user_interest_themes.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_interest_themes.user_id IS 'Who.';
+
+
+--
+-- Name: COLUMN user_interest_themes.interest_theme; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_interest_themes.interest_theme IS 'In what; a renamed theme is followed.';
+
+
+--
+-- Name: COLUMN user_interest_themes."position"; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_interest_themes."position" IS 'Where in the list, from 0.';
+
+
+--
+-- Name: user_preferences; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.user_preferences (
+    user_id uuid NOT NULL,
+    unit_system text NOT NULL,
+    revision integer NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT user_preferences_revision_from_one CHECK ((revision >= 1))
+);
+
+
+--
+-- Name: TABLE user_preferences; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.user_preferences IS 'A user''s choices; user_interest_themes and user_safety_toggles belong to this row and its revision.';
+
+
+--
+-- Name: COLUMN user_preferences.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_preferences.user_id IS 'Whose they are.';
+
+
+--
+-- Name: COLUMN user_preferences.unit_system; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_preferences.unit_system IS 'In which units the app shows distances.';
+
+
+--
+-- Name: COLUMN user_preferences.revision; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_preferences.revision IS 'Grows by one with each change of the preferences or the interests: the one revision of both.';
+
+
+--
+-- Name: COLUMN user_preferences.updated_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_preferences.updated_at IS 'When any of it changed last; later with every change.';
+
+
+--
+-- Name: user_roles; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.user_roles (
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    CONSTRAINT user_roles_role_known CHECK ((role = 'admin'::text))
+);
+
+
+--
+-- Name: TABLE user_roles; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.user_roles IS 'What a user may do besides what every user may.';
+
+
+--
+-- Name: COLUMN user_roles.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_roles.user_id IS 'Who.';
+
+
+--
+-- Name: COLUMN user_roles.role; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_roles.role IS 'admin: lists users, and sees what operators see.';
+
+
+--
+-- Name: user_safety_toggles; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.user_safety_toggles (
+    user_id uuid NOT NULL,
+    safety_toggle text NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT user_safety_toggles_position_below_100 CHECK ((("position" >= 0) AND ("position" <= 99)))
+);
+
+
+--
+-- Name: TABLE user_safety_toggles; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.user_safety_toggles IS 'What a user asks of a route so as to feel safe.';
+
+
+--
+-- Name: COLUMN user_safety_toggles.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_safety_toggles.user_id IS 'Who.';
+
+
+--
+-- Name: COLUMN user_safety_toggles.safety_toggle; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_safety_toggles.safety_toggle IS 'What; a renamed toggle is followed.';
+
+
+--
+-- Name: COLUMN user_safety_toggles."position"; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.user_safety_toggles."position" IS 'Where in the list, from 0.';
+
+
+--
+-- Name: users; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.users (
+    id uuid NOT NULL,
+    display_name text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT users_display_name_is_not_blank CHECK ((display_name ~ '[^ ]'::text)),
+    CONSTRAINT users_display_name_is_plain CHECK ((display_name ~ '^[A-Za-z0-9_ \u00C0-\u00D6\u00D8-\u00F6\u00F8-\u02AF\u0370-\u0373\u0376\u0377\u037B-\u037D\u037F\u0386\u0388-\u03FF\u0400-\u0481\u048A-\u052F\u0531-\u0556\u0561-\u0587\u05D0-\u05EA\u0620-\u0652\u066E-\u06D3\u0900-\u0963\u0966-\u097F\u0E01-\u0E3A\u0E40-\u0E4E\u1E00-\u1FFC\u3041-\u3096\u30A1-\u30FA\u30FC\u4E00-\u9FFF\uAC00-\uD7A3]{3,32}$'::text)),
+    CONSTRAINT users_updated_not_before_created CHECK ((updated_at >= created_at))
+);
+
+
+--
+-- Name: TABLE users; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.users IS 'Who uses an app. How somebody logs in stands in user_credentials, so that no list of users can show it.';
+
+
+--
+-- Name: COLUMN users.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.users.id IS 'Made by the application: a UUID of version 7, whose order is that of time.';
+
+
+--
+-- Name: COLUMN users.display_name; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.users.display_name IS 'What others see: 3 to 32 letters, digits, spaces and underscores.';
+
+
+--
+-- Name: COLUMN users.created_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.users.created_at IS 'When the account was made, by the clock of the database.';
+
+
+--
+-- Name: COLUMN users.updated_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.users.updated_at IS 'When the row changed last; later with every change.';
+
+
+--
 -- Name: reference_aliases reference_aliases_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3584,6 +4123,14 @@ ALTER TABLE ONLY public.difficulties
 
 
 --
+-- Name: example_data example_data_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.example_data
+    ADD CONSTRAINT example_data_pkey PRIMARY KEY (seed);
+
+
+--
 -- Name: gradients gradients_live_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3597,6 +4144,14 @@ ALTER TABLE ONLY public.gradients
 
 ALTER TABLE ONLY public.gradients
     ADD CONSTRAINT gradients_pkey PRIMARY KEY (slug);
+
+
+--
+-- Name: idempotency_keys idempotency_keys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, mutation, key);
 
 
 --
@@ -3645,6 +4200,14 @@ ALTER TABLE ONLY public.locales
 
 ALTER TABLE ONLY public.locales
     ADD CONSTRAINT locales_pkey PRIMARY KEY (code);
+
+
+--
+-- Name: login_attempts login_attempts_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.login_attempts
+    ADD CONSTRAINT login_attempts_pkey PRIMARY KEY (id);
 
 
 --
@@ -3848,6 +4411,14 @@ ALTER TABLE ONLY public.safety_toggles
 
 
 --
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: surfaces surfaces_live_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -3928,6 +4499,78 @@ ALTER TABLE ONLY public.unit_systems
 
 
 --
+-- Name: user_credentials user_credentials_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_credentials
+    ADD CONSTRAINT user_credentials_pkey PRIMARY KEY (user_id);
+
+
+--
+-- Name: user_credentials user_credentials_username_is_taken; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_credentials
+    ADD CONSTRAINT user_credentials_username_is_taken UNIQUE (username);
+
+
+--
+-- Name: user_interest_themes user_interest_themes_are_ordered; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_interest_themes
+    ADD CONSTRAINT user_interest_themes_are_ordered UNIQUE (user_id, "position") DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: user_interest_themes user_interest_themes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_interest_themes
+    ADD CONSTRAINT user_interest_themes_pkey PRIMARY KEY (user_id, interest_theme);
+
+
+--
+-- Name: user_preferences user_preferences_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_preferences
+    ADD CONSTRAINT user_preferences_pkey PRIMARY KEY (user_id);
+
+
+--
+-- Name: user_roles user_roles_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_roles
+    ADD CONSTRAINT user_roles_pkey PRIMARY KEY (user_id, role);
+
+
+--
+-- Name: user_safety_toggles user_safety_toggles_are_ordered; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_safety_toggles
+    ADD CONSTRAINT user_safety_toggles_are_ordered UNIQUE (user_id, "position") DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: user_safety_toggles user_safety_toggles_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_safety_toggles
+    ADD CONSTRAINT user_safety_toggles_pkey PRIMARY KEY (user_id, safety_toggle);
+
+
+--
+-- Name: users users_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: badges_active; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -3953,6 +4596,13 @@ CREATE INDEX difficulties_active ON public.difficulties USING btree (sort_order,
 --
 
 CREATE INDEX gradients_active ON public.gradients USING btree (sort_order, slug COLLATE "C") WHERE is_active;
+
+
+--
+-- Name: idempotency_keys_expiry; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX idempotency_keys_expiry ON public.idempotency_keys USING btree (expires_at);
 
 
 --
@@ -3995,6 +4645,20 @@ CREATE INDEX locales_active ON public.locales USING btree (sort_order, code COLL
 --
 
 CREATE INDEX locales_fallback ON public.locales USING btree (fallback, live);
+
+
+--
+-- Name: login_attempts_address; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX login_attempts_address ON public.login_attempts USING btree (address, username_hash, attempted_at);
+
+
+--
+-- Name: login_attempts_age; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX login_attempts_age ON public.login_attempts USING btree (attempted_at);
 
 
 --
@@ -4138,6 +4802,20 @@ CREATE INDEX safety_toggles_section ON public.safety_toggles USING btree (sectio
 
 
 --
+-- Name: sessions_expiry; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_expiry ON public.sessions USING btree (expires_at);
+
+
+--
+-- Name: sessions_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX sessions_user ON public.sessions USING btree (user_id, issued_at);
+
+
+--
 -- Name: surfaces_active; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4184,6 +4862,34 @@ CREATE INDEX themes_active ON public.themes USING btree (sort_order, slug COLLAT
 --
 
 CREATE INDEX unit_systems_active ON public.unit_systems USING btree (sort_order, slug COLLATE "C") WHERE is_active;
+
+
+--
+-- Name: user_interest_themes_theme; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX user_interest_themes_theme ON public.user_interest_themes USING btree (interest_theme);
+
+
+--
+-- Name: user_preferences_unit_system; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX user_preferences_unit_system ON public.user_preferences USING btree (unit_system);
+
+
+--
+-- Name: user_safety_toggles_toggle; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX user_safety_toggles_toggle ON public.user_safety_toggles USING btree (safety_toggle);
+
+
+--
+-- Name: users_page; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX users_page ON public.users USING btree (created_at, id);
 
 
 --
@@ -5034,6 +5740,28 @@ CREATE TRIGGER unit_systems_track_update AFTER UPDATE ON public.unit_systems REF
 
 
 --
+-- Name: user_preferences user_preferences_updated_at_moves; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER user_preferences_updated_at_moves BEFORE UPDATE ON public.user_preferences FOR EACH ROW EXECUTE FUNCTION public.updated_at_moves();
+
+
+--
+-- Name: users users_updated_at_moves; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER users_updated_at_moves BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.updated_at_moves();
+
+
+--
+-- Name: idempotency_keys idempotency_keys_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
 -- Name: interest_poi_categories interest_poi_categories_category_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -5194,6 +5922,14 @@ ALTER TABLE ONLY public.safety_toggles
 
 
 --
+-- Name: sessions sessions_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
 -- Name: theme_interests theme_interests_interest_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -5223,3 +5959,67 @@ ALTER TABLE ONLY public.theme_interests
 
 ALTER TABLE ONLY public.theme_interests
     ADD CONSTRAINT theme_interests_theme_fkey_active FOREIGN KEY (theme, live) REFERENCES public.themes(slug, live) ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: user_credentials user_credentials_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_credentials
+    ADD CONSTRAINT user_credentials_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: user_interest_themes user_interest_themes_theme_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_interest_themes
+    ADD CONSTRAINT user_interest_themes_theme_fkey FOREIGN KEY (interest_theme) REFERENCES public.interest_themes(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
+-- Name: user_interest_themes user_interest_themes_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_interest_themes
+    ADD CONSTRAINT user_interest_themes_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: user_preferences user_preferences_unit_system_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_preferences
+    ADD CONSTRAINT user_preferences_unit_system_fkey FOREIGN KEY (unit_system) REFERENCES public.unit_systems(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
+-- Name: user_preferences user_preferences_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_preferences
+    ADD CONSTRAINT user_preferences_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: user_roles user_roles_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_roles
+    ADD CONSTRAINT user_roles_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: user_safety_toggles user_safety_toggles_toggle_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_safety_toggles
+    ADD CONSTRAINT user_safety_toggles_toggle_fkey FOREIGN KEY (safety_toggle) REFERENCES public.safety_toggles(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
+-- Name: user_safety_toggles user_safety_toggles_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.user_safety_toggles
+    ADD CONSTRAINT user_safety_toggles_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;

@@ -30,8 +30,8 @@ begin
         execute format('revoke all on %s from public, %I, %I, %I', thing, app, readonly, worker);
     end loop;
 
-    -- The API only reads: releases, their past, and whether migrations are missing. Reference data
-    -- are changed by operators' commands, as the migrator. The worker has no work yet but to read.
+    -- Of the reference data the API only reads: releases, their past, and whether migrations are missing. They
+    -- are changed by operators' commands, as the migrator.
     for thing in
         select format('select on table %I', table_name) from reference_metadata
         union all
@@ -47,8 +47,22 @@ begin
         execute format('grant %s to %I, %I, %I', thing, app, readonly, worker);
     end loop;
 
+    -- What the API writes: user state, row by row. The worker removes what has expired.
+    for thing in
+        select format('select, insert, update, delete on table %I', name)
+          from unnest(array['users', 'user_credentials', 'user_roles', 'login_attempts', 'sessions', 'user_preferences',
+                            'user_interest_themes', 'user_safety_toggles', 'idempotency_keys', 'example_data']) as name
+    loop
+        execute format('grant %s to %I', thing, app);
+    end loop;
+    for thing in
+        select format('select, delete on table %I', name) from unnest(array['login_attempts', 'sessions', 'idempotency_keys']) as name
+    loop
+        execute format('grant %s to %I', thing, worker);
+    end loop;
+
     -- People who look: every table and view, and what `wildside reference history` and `diff` ask. A table that
-    -- holds secrets is to be revoked below this loop, by the change that makes it.
+    -- holds secrets is revoked below this loop, by the change that makes it.
     for thing in
         select format('select on table %s', c.oid::regclass)
           from pg_class c
@@ -59,6 +73,7 @@ begin
     loop
         execute format('grant %s to %I', thing, readonly);
     end loop;
+    execute format('revoke all on table user_credentials, login_attempts, idempotency_keys from %I', readonly);
 
     -- What is made from now on: functions are nobody's until they stand above.
     execute format('alter default privileges for role %I revoke execute on routines from public', owner);

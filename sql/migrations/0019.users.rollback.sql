@@ -1,0 +1,4 @@
+set local lock_timeout = '2s';
+drop table user_roles;
+drop table users;
+drop function updated_at_moves();
