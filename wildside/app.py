@@ -20,6 +20,7 @@ from wildside.config import DatabaseUrl, Settings, sql_folder
 from wildside.domain.audit import Wiring
 from wildside.domain.errors import WildsideError
 from wildside.domain.source import Source
+from wildside.inbound.http.cookies import CookieRules, Cookies
 from wildside.inbound.http.limits import BodyLimit
 from wildside.inbound.http.logs import configure_logs
 from wildside.inbound.http.problems import EXCEPTION_HANDLERS, problem
@@ -72,6 +73,12 @@ def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
                 "news": news,
                 "draining": stop,
                 "readiness": Readiness(database, news, expected),
+                "database": database,
+                "cookies": Cookies(
+                    settings.session_keys,
+                    CookieRules(settings.session_same_site, settings.session_cookie_secure),
+                ),
+                "body_deadline": settings.body_deadline,
             }
             waking.cancel()
 

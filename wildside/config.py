@@ -5,6 +5,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from wildside.domain.errors import SettingsInvalid
@@ -66,6 +67,12 @@ class Settings:
     """Largest request body, in bytes."""
     cors_origins: tuple[str, ...] = ()
     """Web origins whose pages may read the answers, such as https://app.example; * for all."""
+    session_keys: tuple[bytes, ...] = ()
+    """The key that signs cookies, then those that are still accepted. Without any nobody can log in."""
+    session_same_site: Literal["lax", "strict", "none"] = "lax"
+    session_cookie_secure: bool = True
+    body_deadline: float = 10.0
+    """Seconds in which a request's body must have come."""
 
     def __post_init__(self) -> None:
         wrong = [origin for origin in self.cors_origins if not _ORIGIN.fullmatch(origin)]

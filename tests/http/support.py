@@ -14,6 +14,7 @@ from tests.builders import Mail
 from wildside.app import create_app
 from wildside.config import DatabaseUrl, Settings
 from wildside.domain.release import Content, TableContent, Version
+from wildside.inbound.http.cookies import CookieRules, Cookies
 from wildside.inbound.http.readiness import Readiness
 from wildside.inbound.http.state import State
 from wildside.ports.database import Database
@@ -82,6 +83,9 @@ def over(stores: Stores, news: News | None = None) -> ASGIApp:
         "news": news,
         "draining": asyncio.Event(),
         "readiness": Readiness(database, news, frozenset()),
+        "database": database,
+        "cookies": Cookies([b"k" * 64], CookieRules()),
+        "body_deadline": 10.0,
     }
     return with_state(application(), state)
 

@@ -19,12 +19,18 @@ OPERATING = (ROOT / "docs/operating.md").read_text()
 
 
 def test_every_problem_code_is_documented() -> None:
-    codes = {*problems._CODES.values(), *(error.code for error in problems._UNAVAILABLE)}
+    codes = {
+        *problems._CODES.values(),
+        *(error.code for error in {*problems._UNAVAILABLE, *problems._REFUSED}),
+    }
     assert [code for code in sorted(codes) if f"`{code}`" not in API] == []
 
 
 def test_every_path_is_documented() -> None:
-    assert [route.path for route in ROUTES if f"`GET {route.path}`" not in API] == []
+    paths = [
+        (method, route.path) for route in ROUTES for method in sorted({*(route.methods or ())} - {"HEAD"})
+    ]
+    assert [path for path in paths if f"`{path[0]} {path[1]}`" not in API] == []
 
 
 def test_every_exit_code_is_documented() -> None:

@@ -243,8 +243,20 @@ def test_every_jsonb_column_has_a_check_of_its_shape(catalogue: Connection) -> N
     assert column(catalogue, query) == []
 
 
-def test_every_trigger_is_for_a_statement(catalogue: Connection) -> None:
-    query = "select tgname from pg_trigger where not tgisinternal and tgtype::integer & 1 = 1"
+def test_only_what_moves_updated_at_runs_for_each_row(catalogue: Connection) -> None:
+    query = """
+    select t.tgname from pg_trigger t
+     where not t.tgisinternal and t.tgtype::integer & 1 = 1 and t.tgfoid <> 'updated_at_moves'::regproc
+    """
+    assert column(catalogue, query) == []
+
+
+def test_wherever_there_is_an_updated_at_it_moves(catalogue: Connection) -> None:
+    query = """
+    select c.table_name from our_columns c
+     where c.name = 'updated_at'
+       and not exists (select from pg_trigger t where t.tgrelid = c.attrelid and t.tgfoid = 'updated_at_moves'::regproc)
+    """
     assert column(catalogue, query) == []
 
 

@@ -12,6 +12,7 @@ import pytest
 from tests.builders import MOMENT
 from tests.stores.conftest import Raw
 from wildside.domain.errors import (
+    ConnectionLost,
     ConstraintViolated,
     NoRelease,
     NotFound,
@@ -21,6 +22,7 @@ from wildside.domain.errors import (
     StoreError,
     TimedOut,
     Unavailable,
+    ValueRefused,
 )
 from wildside.domain.seeding import SeedRun
 from wildside.outbound.postgres.editing import PostgresEditing
@@ -57,10 +59,10 @@ insert into children values ('a')
         ("select colour from parents", SchemaMismatch),
         ("select reference_nowhere()", SchemaMismatch),
         ("select reference_all_rows('nowhere', false)", SchemaMismatch),
-        ("select 1 / 0", QueryFailed),
+        ("select 1 / 0", ValueRefused),
         ("selct 1", QueryFailed),
-        ("select 'x'::date", QueryFailed),
-        ("select 'x'::uuid", QueryFailed),
+        ("select 'x'::date", ValueRefused),
+        ("select 'x'::uuid", ValueRefused),
         ("select pg_cancel_backend(pg_backend_pid())", TimedOut),
     ],
 )
@@ -105,16 +107,16 @@ async def test_a_statement_that_takes_too_long_times_out(raw: Raw) -> None:
         (asyncpg.OutOfMemoryError, Unavailable),
         (asyncpg.TooManyConnectionsError, Unavailable),
         (asyncpg.CannotConnectNowError, Unavailable),
-        (asyncpg.CrashShutdownError, Unavailable),
-        (asyncpg.ConnectionFailureError, Unavailable),
+        (asyncpg.CrashShutdownError, ConnectionLost),
+        (asyncpg.ConnectionFailureError, ConnectionLost),
         (asyncpg.InvalidPasswordError, Unavailable),
         (asyncpg.InvalidCatalogNameError, Unavailable),
         (asyncpg.ExclusionViolationError, ConstraintViolated),
         (asyncpg.InFailedSQLTransactionError, QueryFailed),
         (asyncpg.InsufficientPrivilegeError, QueryFailed),
-        (asyncpg.InternalClientError, Unavailable),
-        (ConnectionResetError, Unavailable),
-        (TimeoutError, Unavailable),
+        (asyncpg.InternalClientError, ConnectionLost),
+        (ConnectionResetError, ConnectionLost),
+        (TimeoutError, ConnectionLost),
     ],
 )
 def test_what_is_hard_to_bring_about_is_translated_as_well(
@@ -172,7 +174,7 @@ async def test_a_value_that_json_cannot_hold_is_no_fault_of_the_connection(
     database: PostgresDatabase,
 ) -> None:
     async with database.transaction(keep=False) as stores:
-        with pytest.raises(QueryFailed):
+        with pytest.raises(ValueRefused):
             await stores.seeding.images("tags", [{"slug": "a\ud83d"}])
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wildside.domain.errors import InvalidRequest
+from wildside.domain.errors import Fault, InvalidRequest
 from wildside.domain.reference import Key, Link, Row, same
 from wildside.domain.release import Body, Release, TableContent, as_body, client_row, wrapper
 
@@ -26,7 +26,7 @@ class Token:
         found = _TOKEN.fullmatch(text)
         if found is None:
             detail = f"{parameter} is a referenceVersion, as <epoch>.<version>-<digest>."
-            raise InvalidRequest(detail, [(parameter, "invalid_token", detail)])
+            raise InvalidRequest(detail, [Fault(parameter, "invalid_token", detail, "parameter")])
         return cls(found[1], int(found[2]), text)
 
 

@@ -2,7 +2,16 @@
 
     WildsideError
     ├── InvalidRequest        the caller's request is wrong; all that is wrong is listed
+    ├── Unauthorized          nobody is logged in, or no longer
+    ├── Forbidden             who is logged in may not do that
+    ├── RateLimited           too often, of late
+    ├── Overloaded            there is more to do than can be done in time
     ├── NotFound              no such thing, or not yours
+    ├── RevisionMismatch      what is to be changed has another revision than the caller says
+    ├── PreconditionFailed    the same, where the caller says so by If-Match
+    ├── IdempotencyKeyReused  the key was used for something else
+    ├── CallInProgress        a call with this key is at work
+    ├── AccountInvalid        an account cannot be like that; all problems are listed
     ├── SourceInvalid         reference files are wrong; all problems are listed
     ├── SeedRefused           a guard stopped a seed that looks like a mistake
     ├── SeedLocked            another seed holds the lock
@@ -25,6 +34,9 @@
     ├── HistoryDiffers        what was applied is not what the files say; all differences are listed
     └── StoreError            what a store raises instead of a driver's exception
         ├── Unavailable       the database cannot be reached, or refuses connections
+        │   ├── ConnectionLost    it was reached, and fell silent
+        │   └── OutcomeUnknown    it fell silent while something was being written
+        ├── ValueRefused      a value that no column can hold: we should have refused it before
         ├── TimedOut          a statement or lock took longer than allowed
         ├── SchemaMismatch    a table or column is not there: migrations are missing
         ├── ConstraintViolated a named rule of the schema was broken
@@ -35,7 +47,8 @@
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 
 class WildsideError(Exception):
@@ -44,14 +57,90 @@ class WildsideError(Exception):
     code: ClassVar[str] = "internal_error"
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a request, and where: a JSON pointer (RFC 6901), a parameter or a header."""
+
+    where: str
+    code: str
+    detail: str
+    kind: Literal["pointer", "parameter", "header"] = "pointer"
+
+
 class InvalidRequest(WildsideError):
-    """The request is wrong. `errors` lists every problem: (query parameter, code, detail)."""
+    """The request is wrong. `faults` lists all that is."""
 
     code = "invalid_request"
 
-    def __init__(self, message: str, errors: Sequence[tuple[str, str, str]] = ()) -> None:
+    def __init__(self, message: str, faults: Sequence[Fault] = ()) -> None:
         super().__init__(message)
-        self.errors = tuple(errors)
+        self.faults = tuple(faults)
+
+
+class Unauthorized(WildsideError):
+    """Nobody is logged in, or no longer."""
+
+    code = "unauthorized"
+
+
+class Forbidden(WildsideError):
+    """Who is logged in may not do that."""
+
+    code = "forbidden"
+
+
+class RateLimited(WildsideError):
+    """Too often, of late; `retry_after` is in seconds."""
+
+    code = "rate_limited"
+
+    def __init__(self, message: str, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Overloaded(WildsideError):
+    """There is more to do than can be done in time."""
+
+    code = "overloaded"
+
+
+class RevisionMismatch(WildsideError):
+    """What is to be changed has another revision; None is of something that is not there yet."""
+
+    code = "revision_mismatch"
+
+    def __init__(self, expected: int | None, actual: int | None) -> None:
+        super().__init__(f"expected revision {expected or 'none'}, and it is {actual or 'none'}")
+        self.expected, self.actual = expected, actual
+
+
+class PreconditionFailed(RevisionMismatch):
+    """The same, where the caller said so by If-Match (RFC 9110, section 13.1.1)."""
+
+    code = "precondition_failed"
+
+
+class IdempotencyKeyReused(WildsideError):
+    """The key was used for something else."""
+
+    code = "idempotency_key_reused"
+
+
+class CallInProgress(WildsideError):
+    """A call with this key is at work."""
+
+    code = "call_in_progress"
+
+
+class AccountInvalid(WildsideError):
+    """An account cannot be like that. `problems` lists every reason."""
+
+    code = "account_invalid"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
 
 
 class NotFound(WildsideError):
@@ -216,6 +305,22 @@ class Unavailable(StoreError):
     """The database cannot be reached, or refuses connections."""
 
     code = "database_unavailable"
+
+
+class ConnectionLost(Unavailable):
+    """The database was reached, and fell silent."""
+
+
+class OutcomeUnknown(Unavailable):
+    """The database fell silent while something was being written: it may have been, or not."""
+
+    code = "outcome_unknown"
+
+
+class ValueRefused(StoreError):
+    """A value that no column can hold."""
+
+    code = "invalid_request"
 
 
 class TimedOut(StoreError):

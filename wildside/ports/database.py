@@ -3,10 +3,13 @@
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from wildside.ports.calls import CallStore
 from wildside.ports.editing import EditStore
 from wildside.ports.health import HealthStore
 from wildside.ports.reference import ReferenceStore
 from wildside.ports.seeding import SeedStore
+from wildside.ports.sessions import SessionStore
+from wildside.ports.users import UserStore
 
 
 class Stores(Protocol):
@@ -30,6 +33,21 @@ class Stores(Protocol):
     @property
     def health(self) -> HealthStore:
         """Readiness."""
+        ...
+
+    @property
+    def users(self) -> UserStore:
+        """Accounts."""
+        ...
+
+    @property
+    def sessions(self) -> SessionStore:
+        """Logins."""
+        ...
+
+    @property
+    def calls(self) -> CallStore:
+        """Answers kept for repeated calls."""
         ...
 
 

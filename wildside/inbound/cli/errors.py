@@ -7,9 +7,11 @@ from typing import IO, Any
 import click
 
 from wildside.domain.errors import (
+    AccountInvalid,
     AddressInUse,
     AreasInvalid,
     BackendUnavailable,
+    ConnectionLost,
     EditInvalid,
     EditRefused,
     HistoryDiffers,
@@ -18,6 +20,7 @@ from wildside.domain.errors import (
     MigrationsInvalid,
     MigratorBusy,
     NoRelease,
+    OutcomeUnknown,
     OutputFailed,
     RendererFailed,
     SchemaMismatch,
@@ -36,6 +39,7 @@ EXIT_CODES: dict[type[WildsideError], int] = {
     SourceInvalid: 2,
     SettingsInvalid: 2,
     EditInvalid: 2,
+    AccountInvalid: 2,
     MigrationsInvalid: 2,
     AreasInvalid: 2,
     RendererFailed: 2,
@@ -45,6 +49,8 @@ EXIT_CODES: dict[type[WildsideError], int] = {
     SeedRefused: 3,
     EditRefused: 3,
     Unavailable: 4,
+    ConnectionLost: 4,
+    OutcomeUnknown: 4,
     ServerFailed: 4,
     BackendUnavailable: 4,
     SeedLocked: 5,
@@ -63,6 +69,8 @@ UNEXPECTED = 70
 
 _NEXT: dict[type[WildsideError], str] = {
     Unavailable: "is PostgreSQL running, and does DATABASE_URL name it?",
+    ConnectionLost: "the database fell silent; try again",
+    OutcomeUnknown: "the database fell silent; look whether it was done, or do it again",
     SchemaMismatch: "are the migrations applied? run yoyo apply",
 }
 

@@ -12,13 +12,25 @@ from starlette.responses import Response
 from starlette.types import ExceptionHandler, Scope
 
 from wildside.domain.errors import (
+    CallInProgress,
+    ConnectionLost,
+    Fault,
+    Forbidden,
+    IdempotencyKeyReused,
     InvalidRequest,
     NoRelease,
     NotFound,
+    OutcomeUnknown,
+    Overloaded,
+    PreconditionFailed,
+    RateLimited,
     RetryTransaction,
+    RevisionMismatch,
     SchemaMismatch,
     TimedOut,
+    Unauthorized,
     Unavailable,
+    ValueRefused,
     WildsideError,
 )
 from wildside.domain.release import canonical
@@ -28,26 +40,52 @@ MEDIA_TYPE = "application/problem+json"
 
 _CODES = {
     400: "invalid_request",
+    403: "forbidden",
     404: "not_found",
     405: "method_not_allowed",
     406: "not_acceptable",
+    408: "request_timeout",
     413: "payload_too_large",
+    415: "unsupported_media_type",
     500: "internal_error",
 }
 _DETAILS = {
+    400: "The request holds a value that cannot be kept.",
     404: "There is nothing at this path.",
     405: "This path does not take this method.",
     500: "Something went wrong on our side; the trace id finds it in our logs.",
     503: "The service cannot answer now; try again shortly.",
 }
+_DETAILS_503: dict[type[WildsideError], str] = {
+    OutcomeUnknown: "It may have been done, or not; ask again with the same Idempotency-Key.",
+}
 _UNAVAILABLE: dict[type[WildsideError], int] = {
     Unavailable: 1,
+    ConnectionLost: 1,
+    OutcomeUnknown: 1,
+    Overloaded: 1,
     TimedOut: 1,
     RetryTransaction: 1,
     NoRelease: 5,
     SchemaMismatch: 30,
 }
 """Errors that pass by themselves or by an operator's hand → seconds to wait before trying again."""
+
+_REFUSED: dict[type[WildsideError], int] = {
+    ValueRefused: 400,
+    Unauthorized: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    RevisionMismatch: 409,
+    IdempotencyKeyReused: 409,
+    CallInProgress: 409,
+    PreconditionFailed: 412,
+    RateLimited: 429,
+}
+"""Errors that the caller can do something about → status."""
+
+_CHALLENGE = 'Cookie realm="wildside", form-action="/api/v1/login", cookie-name="session"'
+"""RFC 9110, section 11.6.1, wants one; this scheme is that of draft-broyer-http-cookie-auth."""
 
 log = structlog.get_logger()
 
@@ -58,10 +96,11 @@ def problem(
     detail: str | None = None,
     *,
     code: str | None = None,
-    errors: Sequence[tuple[str, str, str]] = (),
+    faults: Sequence[Fault] = (),
     headers: Mapping[str, str] | None = None,
+    **members: Any,
 ) -> Response:
-    """Render a problem. `errors` are (query parameter, code, detail)."""
+    """Render a problem; `members` are what this kind of problem says besides."""
     code = code or _CODES.get(status, "invalid_request")
     document: dict[str, Any] = {
         "type": f"/docs/problems/{code}",
@@ -72,10 +111,9 @@ def problem(
         "code": code,
         "traceId": trace_id(scope),
     }
-    if errors:
-        document["errors"] = [
-            {"parameter": where, "code": kind, "detail": text} for where, kind, text in errors
-        ]
+    document |= members
+    if faults:
+        document["errors"] = [{one.kind: one.where, "code": one.code, "detail": one.detail} for one in faults]
     all_headers = {"Cache-Control": "no-store", **(headers or {})}
     return Response(canonical(document), status, all_headers, MEDIA_TYPE)
 
@@ -95,18 +133,31 @@ async def _http(request: Request, error: Exception) -> Response:
 
 async def _invalid(request: Request, error: Exception) -> Response:
     assert isinstance(error, InvalidRequest)  # noqa: S101
-    return problem(request.scope, 400, str(error), errors=error.errors)
+    return problem(request.scope, 400, str(error), faults=error.faults)
 
 
-async def _missing(request: Request, error: Exception) -> Response:
-    return problem(request.scope, 404, str(error))
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, WildsideError)  # noqa: S101
+    headers: dict[str, str] = {}
+    members: dict[str, Any] = {}
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = _CHALLENGE
+    elif isinstance(error, RateLimited):
+        headers["Retry-After"] = str(error.retry_after)
+    elif isinstance(error, CallInProgress):
+        headers["Retry-After"] = "1"
+    elif isinstance(error, RevisionMismatch):
+        members = {"expectedRevision": error.expected, "actualRevision": error.actual}
+    status = _REFUSED[type(error)]
+    detail = _DETAILS[400] if isinstance(error, ValueRefused) else str(error)
+    return problem(request.scope, status, detail, code=error.code, headers=headers, **members)
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
     assert isinstance(error, WildsideError)  # noqa: S101
     log.warning("unavailable", code=error.code, error=str(error))
     wait = {"Retry-After": str(_UNAVAILABLE[type(error)])}
-    detail = str(error) if isinstance(error, NoRelease) else _DETAILS[503]
+    detail = str(error) if isinstance(error, NoRelease) else _DETAILS_503.get(type(error), _DETAILS[503])
     return problem(request.scope, 503, detail, code=error.code, headers=wait)
 
 
@@ -117,7 +168,7 @@ async def _unexpected(request: Request, _error: Exception) -> Response:
 EXCEPTION_HANDLERS: Mapping[Any, ExceptionHandler] = {
     HTTPException: _http,
     InvalidRequest: _invalid,
-    NotFound: _missing,
+    **dict.fromkeys(_REFUSED, _refused),
     **dict.fromkeys(_UNAVAILABLE, _unavailable),
     Exception: _unexpected,
 }

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from wildside.domain.errors import InvalidRequest
+from wildside.domain.errors import Fault, InvalidRequest
 from wildside.inbound.http.state import ApiRequest
 
 
@@ -10,11 +10,11 @@ def query(request: ApiRequest, *known: str) -> Mapping[str, str]:
     """Return the parameters. Raises InvalidRequest that lists every unknown and every repeated one."""
     given = request.query_params
     errors = [
-        (name, "unknown_parameter", "This path takes no such parameter.")
+        Fault(name, "unknown_parameter", "This path takes no such parameter.", "parameter")
         for name in sorted(set(given) - set(known))
     ]
     errors += [
-        (name, "repeated_parameter", "This may be given once.")
+        Fault(name, "repeated_parameter", "This may be given once.", "parameter")
         for name in known
         if len(given.getlist(name)) > 1
     ]
@@ -27,7 +27,8 @@ def required(given: Mapping[str, str], name: str, meaning: str) -> str:
     """Return a parameter. Raises InvalidRequest that says what it means when it is missing."""
     if name not in given:
         raise InvalidRequest(
-            f"The parameter {name} is missing: {meaning}.", [(name, "missing_parameter", meaning)]
+            f"The parameter {name} is missing: {meaning}.",
+            [Fault(name, "missing_parameter", meaning, "parameter")],
         )
     return given[name]
 
@@ -37,4 +38,4 @@ def number(name: str, text: str, largest: int) -> int:
     if text.isascii() and text.isdecimal() and len(text) <= 19 and int(text) <= largest:
         return int(text)
     detail = f"{name} is a whole number from 0 to {largest}."
-    raise InvalidRequest(detail, [(name, "invalid_number", detail)])
+    raise InvalidRequest(detail, [Fault(name, "invalid_number", detail, "parameter")])

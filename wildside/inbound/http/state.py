@@ -5,7 +5,9 @@ from typing import TypedDict
 
 from starlette.requests import Request
 
+from wildside.inbound.http.cookies import Cookies
 from wildside.inbound.http.readiness import Readiness
+from wildside.ports.database import Database
 from wildside.ports.news import News
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
@@ -19,6 +21,9 @@ class State(TypedDict):
     news: News
     draining: asyncio.Event
     readiness: Readiness
+    database: Database
+    cookies: Cookies
+    body_deadline: float
 
 
 ApiRequest = Request[State]

@@ -10,6 +10,7 @@ from wildside.domain.delta import Renaming
 from wildside.domain.errors import SeedLocked
 from wildside.domain.reference import Key, Row, Table, Tables
 from wildside.domain.seeding import SeedRun
+from wildside.outbound.memory.people import People
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Books:
     number: int = 0
     runs: list[SeedRun] = field(default_factory=list)
     renames: list[tuple[int, Renaming]] = field(default_factory=list)
+    people: People = field(default_factory=People)
 
 
 @dataclass(slots=True)

@@ -7,10 +7,13 @@ from datetime import datetime
 
 from wildside.domain.reference import Row, Table
 from wildside.outbound.memory.books import Books, Rule, Session, Shelf
+from wildside.outbound.memory.calls import MemoryCalls
 from wildside.outbound.memory.editing import MemoryEditing
 from wildside.outbound.memory.health import MemoryHealth
 from wildside.outbound.memory.reference import MemoryReference
 from wildside.outbound.memory.seeding import MemorySeeding
+from wildside.outbound.memory.sessions import MemorySessions
+from wildside.outbound.memory.users import MemoryUsers
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +24,9 @@ class MemoryStores:
     seeding: MemorySeeding
     editing: MemoryEditing
     health: MemoryHealth
+    users: MemoryUsers
+    sessions: MemorySessions
+    calls: MemoryCalls
 
 
 class MemoryDatabase:
@@ -65,6 +71,9 @@ class MemoryDatabase:
                 MemorySeeding(session),
                 MemoryEditing(session),
                 MemoryHealth(session),
+                MemoryUsers(session),
+                MemorySessions(session),
+                MemoryCalls(session),
             )
             if keep and session.own:
                 await MemorySeeding(session).settle()

@@ -3,13 +3,17 @@
 import asyncpg
 
 from wildside.domain.errors import (
+    ConnectionLost,
     ConstraintViolated,
     QueryFailed,
     RetryTransaction,
     SchemaMismatch,
     StoreError,
     TimedOut,
+    Unauthorized,
     Unavailable,
+    ValueRefused,
+    WildsideError,
 )
 
 FAILURES = (
@@ -23,6 +27,7 @@ FAILURES = (
 
 # PostgreSQL's documentation, appendix A. Longest prefix first.
 _BY_SQLSTATE: tuple[tuple[str, type[StoreError]], ...] = (
+    ("22", ValueRefused),  # data exceptions
     ("40001", RetryTransaction),  # serialization_failure
     ("40P01", RetryTransaction),  # deadlock_detected
     ("42P01", SchemaMismatch),  # undefined_table
@@ -32,21 +37,37 @@ _BY_SQLSTATE: tuple[tuple[str, type[StoreError]], ...] = (
     ("53", Unavailable),  # insufficient resources: connections, disk, memory
     ("55P03", TimedOut),  # lock_not_available
     ("57014", TimedOut),  # query_canceled
-    ("57P", Unavailable),  # shutting down, starting up, terminated
-    ("08", Unavailable),  # connection exceptions
+    ("57P03", Unavailable),  # cannot_connect_now: starting up
+    ("57P", ConnectionLost),  # shutting down, terminated
+    ("08", ConnectionLost),  # connection exceptions
     ("28", Unavailable),  # the role or its password was refused
 )
 
 
-def translate(error: BaseException) -> StoreError:
+# The reference row was there when the key was looked up: it has been renamed since.
+_RENAMED_MEANWHILE = {
+    "user_preferences_unit_system_fkey",
+    "user_interest_themes_theme_fkey",
+    "user_safety_toggles_toggle_fkey",
+}
+
+
+def translate(error: BaseException) -> WildsideError:
     """Return the project's error for a driver's exception, with a message that holds no secret."""
     sqlstate = getattr(error, "sqlstate", None) or ""
     if sqlstate.startswith("23"):
-        constraint = getattr(error, "constraint_name", None) or "unnamed"
-        return ConstraintViolated(f"{error} ({constraint})", constraint)
+        return _violated(str(error), getattr(error, "constraint_name", None) or "unnamed")
     for prefix, found in _BY_SQLSTATE:
         if sqlstate.startswith(prefix):
             return found(str(error))
     if isinstance(error, asyncpg.PostgresError):
         return QueryFailed(str(error))
-    return Unavailable(str(error) or "the database did not answer in time")
+    return ConnectionLost(str(error) or "the database did not answer in time")
+
+
+def _violated(message: str, constraint: str) -> WildsideError:
+    if constraint.endswith("_user_fkey"):
+        return Unauthorized("This account is no longer there.")
+    if constraint in _RENAMED_MEANWHILE:
+        return RetryTransaction(message)
+    return ConstraintViolated(f"{message} ({constraint})", constraint)

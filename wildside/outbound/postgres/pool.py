@@ -8,7 +8,8 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from wildside.domain.errors import Unavailable
+from wildside.domain.errors import ConnectionLost, OutcomeUnknown, Unavailable
+from wildside.outbound.postgres.calls import PostgresCalls
 from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.errors import FAILURES, translate
 from wildside.outbound.postgres.health import PostgresHealth
@@ -16,6 +17,8 @@ from wildside.outbound.postgres.history import PostgresHistory
 from wildside.outbound.postgres.reference import PostgresReference
 from wildside.outbound.postgres.seeding import PostgresSeeding
 from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.sessions import PostgresSessions
+from wildside.outbound.postgres.users import PostgresUsers
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,9 @@ class PostgresStores:
     editing: PostgresEditing
     history: PostgresHistory
     health: PostgresHealth
+    users: PostgresUsers
+    sessions: PostgresSessions
+    calls: PostgresCalls
 
 
 class PostgresDatabase:
@@ -81,13 +87,18 @@ class PostgresDatabase:
                 await transaction.start()
             try:
                 yield _stores(connection)
-            except BaseException:
+            except BaseException as error:
                 # A connection that died takes its transaction along; what killed it is what to report.
                 with suppress(*FAILURES):
                     await transaction.rollback()
+                if keep and isinstance(error, ConnectionLost):
+                    raise OutcomeUnknown(str(error)) from error.__cause__
                 raise
-            with _translated():
-                await (transaction.commit() if keep else transaction.rollback())
+            try:
+                with _translated():
+                    await (transaction.commit() if keep else transaction.rollback())
+            except ConnectionLost as error:
+                raise OutcomeUnknown(str(error)) from error.__cause__
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
@@ -137,6 +148,9 @@ def _stores(connection: Any) -> PostgresStores:
         PostgresEditing(session),
         PostgresHistory(session),
         PostgresHealth(session),
+        PostgresUsers(session),
+        PostgresSessions(session),
+        PostgresCalls(session),
     )
 
 

@@ -1,0 +1,42 @@
+"""Sessions over dicts."""
+
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from wildside.domain.sessions import Session as UserSession
+from wildside.domain.sessions import SignedIn
+from wildside.outbound.memory.books import Session
+
+
+class MemorySessions:
+    """Keeps sessions."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    async def begin(self, session_id: UUID, user_id: UUID, lifetime: timedelta) -> UserSession:
+        """Begin a session."""
+        people, now = (await self._session.claim()).people, self._session.shelf.now()
+        people.must_have(user_id)
+        people.sessions[session_id] = UserSession(session_id, user_id, now, now + lifetime, None)
+        return people.sessions[session_id]
+
+    async def signed_in(self, session_id: UUID) -> SignedIn | None:
+        """Return whose session it is, if it holds."""
+        found = self._session.books.people.sessions.get(session_id)
+        if found is None or not self._holds(found):
+            return None
+        return SignedIn(found.user_id, session_id, frozenset())
+
+    async def end(self, user_id: UUID, session_id: UUID) -> bool:
+        """End a session of a user."""
+        sessions = (await self._session.claim()).people.sessions
+        found = sessions.get(session_id)
+        if found is None or found.user_id != user_id or not self._holds(found):
+            return False
+        sessions[session_id] = replace(found, revoked_at=self._session.shelf.now())
+        return True
+
+    def _holds(self, session: UserSession) -> bool:
+        return session.revoked_at is None and session.expires_at > self._session.shelf.now()
