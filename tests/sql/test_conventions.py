@@ -255,7 +255,8 @@ def test_wherever_there_is_an_updated_at_it_moves(catalogue: Connection) -> None
     query = """
     select c.table_name from our_columns c
      where c.name = 'updated_at'
-       and not exists (select from pg_trigger t where t.tgrelid = c.attrelid and t.tgfoid = 'updated_at_moves'::regproc)
+       and not exists (select from pg_trigger t
+                        where t.tgrelid = c.attrelid and t.tgfoid = 'updated_at_moves'::regproc)
     """
     assert column(catalogue, query) == []
 
