@@ -29,13 +29,15 @@ def person(url: str, name: str = "Ada", *roles: str) -> Person:
     with psycopg.connect(url) as connection:
         connection.execute("insert into users (id, display_name) values (%s, %s)", (made.id, name))
         connection.execute(
-            "insert into user_credentials (user_id, username, password_hash) values (%s, %s, '$argon2id$none')",
+            "insert into user_credentials (user_id, username, password_hash) "
+            "values (%s, %s, '$argon2id$none')",
             (made.id, f"u{made.id}"),
         )
         for role in roles:
             connection.execute("insert into user_roles (user_id, role) values (%s, %s)", (made.id, role))
         connection.execute(
-            "insert into sessions (id, user_id, expires_at) values (%s, %s, clock_timestamp() + interval '1 h')",
+            "insert into sessions (id, user_id, expires_at) "
+            "values (%s, %s, clock_timestamp() + interval '1 h')",
             (made.session_id, made.id),
         )
     return made
