@@ -80,6 +80,11 @@ def sql_folder() -> Path:
     return packed if packed.is_dir() else package.parent / "sql"
 
 
+def migrations_folder() -> Path:
+    """Return the folder with our migrations."""
+    return sql_folder() / "migrations"
+
+
 def account_name() -> str:
     """Return the name of whoever runs this; in a container a user may have only a number."""
     try:

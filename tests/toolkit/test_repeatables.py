@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.program import environment, wildside
 from tests.toolkit.separated import did
+from wildside.config import DatabaseUrl
 from wildside.domain.errors import MigrationFailed, MigrationsInvalid, SchemaMismatch, Unavailable
 from wildside.domain.repeatables import Repeatable, Run, digest_of, outdated
 from wildside.outbound.postgres.repeatables import apply_repeatables, pending_repeatables, run_repeatables
@@ -36,16 +37,16 @@ def db(database_url: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
 
 def run(url: str, folder: Path) -> list[str]:
     names: list[str] = []
-    assert apply_repeatables(url, folder, names.append) == len(names)
+    assert apply_repeatables(DatabaseUrl.parse(url), folder, names.append) == len(names)
     return names
 
 
 def test_a_file_runs_once_and_again_when_it_changes(database_url: str, folder: Path) -> None:
-    assert pending_repeatables(database_url, folder) == ["views"]
+    assert pending_repeatables(DatabaseUrl.parse(database_url), folder) == ["views"]
     assert run(database_url, folder) == ["views"]
     assert run(database_url, folder) == []
     (folder / "views.sql").write_text(GONE + VIEW)
-    assert pending_repeatables(database_url, folder) == ["views"]
+    assert pending_repeatables(DatabaseUrl.parse(database_url), folder) == ["views"]
     assert run(database_url, folder) == ["views"]
     assert run(database_url, folder) == []
 
@@ -113,8 +114,8 @@ def test_a_file_that_fails_names_the_line_and_changes_nothing(
     with pytest.raises(MigrationFailed, match=rf"^wrong\.sql:{WRONG[text] + 1}: "):
         run(database_url, folder)
     assert db.execute("select to_regclass('made'), to_regclass('before')").fetchone() == (None, "before")
-    assert pending_repeatables(database_url, folder)[-1] == "wrong"
-    assert "a_first" not in pending_repeatables(database_url, folder)
+    assert pending_repeatables(DatabaseUrl.parse(database_url), folder)[-1] == "wrong"
+    assert "a_first" not in pending_repeatables(DatabaseUrl.parse(database_url), folder)
     assert db.execute("select count(*) from yoyo_lock").fetchone() == (0,)
 
 
@@ -148,7 +149,7 @@ def test_a_folder_that_is_not_there_is_refused(database_url: str, tmp_path: Path
 def test_what_the_server_says_is_passed_on(database_url: str, folder: Path) -> None:
     (folder / "views.sql").write_text("do $$ begin raise notice 'so it is'; end $$;")
     told: list[str] = []
-    apply_repeatables(database_url, folder, lambda _name: None, told.append)
+    apply_repeatables(DatabaseUrl.parse(database_url), folder, lambda _name: None, told.append)
     assert told == ["so it is"]
 
 
@@ -206,7 +207,7 @@ def test_who_holds_the_lock_need_not_take_it(
 ) -> None:
     db.execute("insert into yoyo_lock (locked, ctime, pid) values (1, now(), 999999)")
     started = monotonic()
-    assert run_repeatables(database_url, folder, lambda _name: None) == 1
+    assert run_repeatables(DatabaseUrl.parse(database_url), folder, lambda _name: None) == 1
     assert monotonic() - started < 5
 
 
@@ -217,7 +218,7 @@ def test_four_at_once_run_a_file_once(
     (folder / "views.sql").write_text("insert into runs values (1); select pg_sleep(0.3);")
     program = (
         "import sys; from pathlib import Path; from wildside.outbound.postgres.repeatables import *;"
-        "print(apply_repeatables(sys.argv[1], Path(sys.argv[2]), print))"
+        "print(apply_repeatables(DatabaseUrl.parse(sys.argv[1]), Path(sys.argv[2]), print))"
     )
     command = [sys.executable, "-c", program, database_url, str(folder)]
     racers = [

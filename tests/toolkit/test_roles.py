@@ -12,7 +12,7 @@ from tests.cli.program import wildside
 from tests.conftest import url_of
 from tests.sql.support import scratch_database
 from tests.toolkit.separated import Separated, did, migrate
-from wildside.config import sql_folder
+from wildside.config import DatabaseUrl, sql_folder
 from wildside.domain.grants import difference, render
 from wildside.domain.roles import ROLES, with_prefix
 from wildside.outbound.postgres.roles import read_grants
@@ -40,7 +40,7 @@ def url(prefix: str, database_url: str) -> str:
 
 
 def page(url: str) -> str:
-    return render(read_grants(url))
+    return render(read_grants(DatabaseUrl.parse(url)))
 
 
 def test_a_database_of_a_single_user_is_taken_over(url: str, prefix: str) -> None:

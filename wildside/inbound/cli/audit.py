@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from wildside.config import DatabaseUrl
+from wildside.config import DatabaseUrl, migrations_folder
 from wildside.domain.audit import Audit, audit_user_state
 from wildside.domain.audit_report import render
 from wildside.domain.errors import SettingsInvalid
@@ -50,7 +50,7 @@ def user_state(
     page: Path,
     exit_code: bool,
     database_url: str | None,
-    scratch_url: str | None,
+    scratch_url: DatabaseUrl | None,
     pg_bin: Path | None,
     as_json: bool,
 ) -> None:
@@ -63,7 +63,7 @@ def user_state(
     if database_url:
         found = _audit(tools, DatabaseUrl.parse(database_url))
     else:
-        with tools.database.migrated(None, group.url_or_none(scratch_url), pg_bin) as url:
+        with tools.database.schema.migrated(migrations_folder(), scratch_url, pg_bin) as url:
             found = _audit(tools, url)
     if check:
         _compare(page, render(found), as_json)
@@ -88,7 +88,7 @@ def _show(found: Audit, as_json: bool) -> None:
 
 
 def _audit(tools: Toolbox, url: DatabaseUrl) -> Audit:
-    return audit_user_state(tools.database.read_catalogue(url), tools.wiring(url))
+    return audit_user_state(tools.database.schema.catalogue(url), tools.wiring(url))
 
 
 def _compare(page: Path, found: str, as_json: bool) -> None:

@@ -20,7 +20,7 @@ from wildside.domain.statement_locks import strongest
 from wildside.outbound.postgres.applied_migrations import Ask, read_history
 from wildside.outbound.postgres.migration_errors import described, line_of
 from wildside.outbound.postgres.migration_status import reading
-from wildside.outbound.postgres.scratch import ScratchServer
+from wildside.outbound.postgres.scratch import scratch_server
 from wildside.outbound.sql_statements import read_statements
 
 _SIZE = """
@@ -59,10 +59,14 @@ def _planned(ask: Ask, migration: Migration) -> PlannedMigration:
 
 
 def try_plan(
-    url: DatabaseUrl, folder: MigrationFolder, plan: Sequence[PlannedMigration], server: ScratchServer
+    url: DatabaseUrl,
+    folder: MigrationFolder,
+    plan: Sequence[PlannedMigration],
+    scratch: DatabaseUrl | None,
+    pg_bin: Path | None,
 ) -> list[PlannedMigration]:
     """Run a plan on a copy of the schema, and add what it did. Raises MigrationFailed, ServerFailed."""
-    with server.database() as copy:
+    with scratch_server(scratch, pg_bin) as server, server.database() as copy:
         _copy_schema(url, copy, server.bin_dir)
         with psycopg.connect(copy.asyncpg, autocommit=True) as connection:
             files = {one.id: one for one in folder.migrations}

@@ -67,8 +67,8 @@ class Migrator:
             found = work.backend.to_apply(work.files)
             done = [self._one(work, each, "apply") for each in found if each.id in wanted]
             self._adopt(work)
-            if order.to is None and self._repeatable is not None and remembers_repeatables(self._url.asyncpg):
-                run_repeatables(self._url.asyncpg, self._repeatable, self._running, self._tell)
+            if order.to is None and self._repeatable is not None and remembers_repeatables(self._url):
+                run_repeatables(self._url, self._repeatable, self._running, self._tell)
         return done
 
     def _running(self, name: str) -> None:

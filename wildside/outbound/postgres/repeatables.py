@@ -51,21 +51,23 @@ def read_repeatables(folder: Path) -> list[Repeatable]:
     return files
 
 
-def remembers_repeatables(url: str) -> bool:
+def remembers_repeatables(url: DatabaseUrl) -> bool:
     """Return whether the table is there that remembers what ran."""
     with connected(url) as connection:
         row = connection.execute("select to_regclass('public.repeatables') is not null").fetchone()
     return bool(row and row[0])
 
 
-def pending_repeatables(url: str, folder: Path) -> list[str]:
+def pending_repeatables(url: DatabaseUrl, folder: Path) -> list[str]:
     """Return the names of the files that `apply_repeatables` would run; reads only."""
     files = read_repeatables(folder)
     with connected(url) as connection:
         return [file.name for file in _outdated(connection, files)[0]]
 
 
-def apply_repeatables(url: str, folder: Path, progress: Tell, notice: Tell = lambda _text: None) -> int:
+def apply_repeatables(
+    url: DatabaseUrl, folder: Path, progress: Tell, notice: Tell = lambda _text: None
+) -> int:
     """Run the files that are new or differ from when they ran last; return how many.
 
     Takes yoyo's lock if there is something to do; who holds the lock of migrations already calls
@@ -79,7 +81,7 @@ def apply_repeatables(url: str, folder: Path, progress: Tell, notice: Tell = lam
         return run_repeatables(url, folder, progress, notice)
 
 
-def run_repeatables(url: str, folder: Path, progress: Tell, notice: Tell = lambda _text: None) -> int:
+def run_repeatables(url: DatabaseUrl, folder: Path, progress: Tell, notice: Tell = lambda _text: None) -> int:
     """Do what `apply_repeatables` does, without a lock: for who holds the one of migrations."""
     files = read_repeatables(folder)
     with connected(url) as connection:
@@ -143,13 +145,13 @@ def _first_line(statement: str) -> int:
 
 
 @contextmanager
-def connected(url: str) -> Iterator[Connection]:
+def connected(url: DatabaseUrl) -> Iterator[Connection]:
     """Open a connection that commits each statement outside a transaction.
 
     Names mean what they say in `public`, and nobody queues for long behind a lock that we wait for.
     """
     try:
-        with psycopg.connect(DatabaseUrl.parse(url).asyncpg, autocommit=True) as connection:
+        with psycopg.connect(url.asyncpg, autocommit=True) as connection:
             connection.execute("set search_path = public, pg_temp; set lock_timeout = '2s'")
             yield connection
     except psycopg.OperationalError as error:
@@ -159,9 +161,9 @@ def connected(url: str) -> Iterator[Connection]:
 
 
 @contextmanager
-def _lock_of_migrations(url: str) -> Iterator[None]:
+def _lock_of_migrations(url: DatabaseUrl) -> Iterator[None]:
     try:
-        with yoyo_backend(DatabaseUrl.parse(url)) as backend, backend.lock():
+        with yoyo_backend(url) as backend, backend.lock():
             yield
     except yoyo.exceptions.LockTimeout as error:
         raise MigrationFailed(f"{error}; if no migration is running, run yoyo break-lock") from error

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
-from wildside.config import DatabaseUrl
+from wildside.config import DatabaseUrl, migrations_folder, sql_folder
 from wildside.domain.migrating import Patience
 from wildside.domain.migration_files import Finding
 from wildside.inbound.cli import options
@@ -27,6 +27,7 @@ folder = click.option(
     "--migrations",
     "folder",
     type=click.Path(path_type=Path),
+    default=migrations_folder,
     help="Folder of migrations instead of ours.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
@@ -79,13 +80,14 @@ def scratch(command: Command) -> Command:
         "--scratch-url",
         envvar="WILDSIDE_SCRATCH_URL",
         show_envvar=True,
+        callback=lambda _context, _option, text: DatabaseUrl.parse(text) if text else None,
         help="A server on which databases may be made and dropped, instead of one of our own.",
     )(options.pg_bin(command))
 
 
-def url_or_none(text: str | None) -> DatabaseUrl | None:
-    """Parse a URL that may be left out."""
-    return DatabaseUrl.parse(text) if text else None
+def ours(folder: Path, name: str) -> Path | None:
+    """Return what lies beside our own migrations under a name; None where they are another folder's."""
+    return sql_folder() / name if folder == migrations_folder() else None
 
 
 def examples(*lines: str, codes: str = "") -> str:
@@ -106,5 +108,7 @@ def report(findings: Sequence[Finding], as_json: bool) -> None:
 
 
 @click.group(epilog=examples("status", "apply", "check", "new walk_sessions"))
-def db() -> None:
+@click.pass_context
+def db(context: click.Context) -> None:
     """Check, apply, explain and document the migrations."""
+    context.obj = context.obj.database
