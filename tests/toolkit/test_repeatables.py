@@ -1,5 +1,7 @@
 """Repeatable files: run when they have changed, whole or not at all, one after the other."""
 
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from tests.toolkit.separated import did
 from wildside.config import DatabaseUrl
 from wildside.domain.errors import MigrationFailed, MigrationsInvalid, SchemaMismatch, Unavailable
 from wildside.domain.repeatables import Repeatable, Run, digest_of, outdated
+from wildside.outbound.postgres.migrator_lock import KEY
 from wildside.outbound.postgres.repeatables import apply_repeatables, pending_repeatables, run_repeatables
 
 VIEW = "create or replace view short_tags as select slug from tags;\n"
@@ -182,7 +185,7 @@ def test_it_gives_up_soon_where_somebody_has_a_lock(
     with db.transaction():
         db.execute("lock table short_tags")
         started = monotonic()
-        with pytest.raises(MigrationFailed, match=r"views\.sql:2: canceling statement due to lock timeout"):
+        with pytest.raises(MigrationFailed, match=r"views\.sql:2: lock_not_available: canceling statement"):
             run(database_url, folder)
         assert 1.5 < monotonic() - started < 6
     assert run(database_url, folder) == ["views"]
@@ -233,3 +236,34 @@ def test_the_command_names_what_would_run(database_url: str) -> None:
     assert did("db", "repeatables", "--check", url=database_url, code=1) == "would run: grants.sql\n"
     assert did("db", "repeatables", "--json", url=database_url).startswith('{\n  "applied": [\n    "grants"')
     assert did("db", "repeatables", "--check", url=database_url) == "nothing to do\n"
+
+
+def test_another_migrator_ends_it_with_5(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True, application_name="busy") as holder:
+        holder.execute("select pg_advisory_lock(%s)", [KEY])
+        refused = did("db", "repeatables", "--wait", "0.3", url=database_url, code=5)
+        assert f"another migrator is at work: pid {holder.info.backend_pid}, busy" in refused
+    assert "ran: grants.sql" in did("db", "repeatables", url=database_url)
+
+
+def test_a_lock_of_yoyo_that_nobody_can_own_is_cleared(
+    connection: psycopg.Connection[tuple[object, ...]], database_url: str
+) -> None:
+    connection.execute("insert into yoyo_lock (locked, ctime, pid) values (1, now(), 999999)")
+    connection.execute("set application_name = 'wildside serve'")  # which never migrates
+    connection.commit()
+    told = did("db", "repeatables", "--wait", "1", url=database_url)
+    assert "cleared yoyo's lock of process 999999" in told
+
+
+def test_who_may_not_read_what_ran_is_told_so(
+    database_url: str, db: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    role = f"stranger_{os.getpid()}"
+    db.execute(f"create role {role} login".encode())
+    try:
+        url = re.sub("//[^@]*@", f"//{role}@", database_url)
+        told = did("db", "repeatables", url=url, code=4)
+        assert told == "wildside: permission denied for table repeatables\n"
+    finally:
+        db.execute(f"drop role {role}".encode())

@@ -25,6 +25,7 @@
     ├── HistoryDiffers        what was applied is not what the files say; all differences are listed
     └── StoreError            what a store raises instead of a driver's exception
         ├── Unavailable       the database cannot be reached, or refuses connections
+        │   └── NotPermitted  it answers, and does not let us do it
         ├── TimedOut          a statement or lock took longer than allowed
         ├── SchemaMismatch    a table or column is not there: migrations are missing
         ├── ConstraintViolated a named rule of the schema was broken
@@ -216,6 +217,12 @@ class Unavailable(StoreError):
     """The database cannot be reached, or refuses connections."""
 
     code = "database_unavailable"
+
+
+class NotPermitted(Unavailable):
+    """The database answers, and does not let us do it; the message says what, or who could."""
+
+    code = "not_permitted"
 
 
 class TimedOut(StoreError):

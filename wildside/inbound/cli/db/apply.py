@@ -53,9 +53,8 @@ def apply(
         _tell_pending(tools, url, folder, to, allowed, as_json)
         return
     order = ApplyOrder(to, Patience(wait, lock_timeout, retries), allowed)
-    with group.interruptible():
-        migrator = tools.migrations.migrator(url, folder, errors.print, group.ours(folder, "repeatable"))
-        done = migrator.apply(order)
+    migrator = tools.migrations.migrator(url, folder, errors.print, group.ours(folder, "repeatable"))
+    done = migrator.apply(order)
     if as_json:
         out.print_json(data={"applied": msgspec.to_builtins(done)})
     else:

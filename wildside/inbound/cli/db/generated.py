@@ -104,6 +104,25 @@ def report(
         raise SystemExit(group.FOUND)
 
 
+def committed(page: Path) -> str:
+    """Read a page that stands alone."""
+    try:
+        return page.read_text(encoding="utf-8")
+    except OSError as error:
+        raise click.FileError(str(page), f"{error.strerror}; --write makes it") from error
+
+
+def show_difference(lines: Sequence[str], as_json: bool, same: str) -> None:
+    """Show how such a page differs, and leave with FOUND; or say that it is the same."""
+    if as_json:
+        out.print_json(data={"equal": not lines, "difference": lines})
+    else:
+        for line in lines or [same]:
+            click.echo(line)
+    if lines:
+        raise SystemExit(group.FOUND)
+
+
 def _tell(target: Path, one: Difference, check: bool) -> None:
     path = target / one.file
     if not check:

@@ -6,10 +6,9 @@ import click
 import msgspec
 
 from wildside.config import DatabaseUrl, sql_folder
-from wildside.domain.errors import MigrationsInvalid
 from wildside.domain.grants import Grants, difference, render
 from wildside.inbound.cli.console import out
-from wildside.inbound.cli.db import group
+from wildside.inbound.cli.db import generated, group
 from wildside.inbound.cli.db.toolbox import DatabaseToolbox, Roles
 
 _CODES = (
@@ -48,10 +47,11 @@ def grants(
     page = render(found)
     committed = sql_folder() / "grants.md"
     if write:
-        committed.write_text(page, encoding="utf-8")
+        tools.pages.replace(committed.parent, {committed.name: page}, [])
         out.print(f"written: {committed}")
     elif check:
-        _compare(committed, page, as_json)
+        lines = difference(generated.committed(committed), page)
+        generated.show_difference(lines, as_json, "the grants are those of sql/grants.md")
     elif as_json:
         out.print_json(data=msgspec.to_builtins(found))
     else:
@@ -65,18 +65,3 @@ def _found(
         return roles.grants(DatabaseUrl.parse(database_url))
     with roles.granted(sql_folder(), scratch_url, pg_bin) as url:
         return roles.grants(url)
-
-
-def _compare(committed: Path, page: str, as_json: bool) -> None:
-    try:
-        lines = difference(committed.read_text(encoding="utf-8"), page)
-    except OSError as error:
-        raise MigrationsInvalid(
-            f"{committed}: {error.strerror}; wildside db grants --write makes it"
-        ) from error
-    if as_json:
-        out.print_json(data={"equal": not lines, "difference": lines})
-    else:
-        for line in lines or ["the grants are those of sql/grants.md"]:
-            click.echo(line)
-    raise SystemExit(group.FOUND if lines else 0)

@@ -3,6 +3,7 @@
 import click
 
 from wildside.config import DatabaseUrl, sql_folder
+from wildside.domain.migrating import Patience
 from wildside.domain.roles import PREFIX, is_prefix, with_prefix
 from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.db import group
@@ -57,7 +58,7 @@ def roles(
 def _grant(repeatables: Repeatables, url: DatabaseUrl) -> None:
     """Run the grants anew, where there is something to grant."""
     if repeatables.remembered(url):
-        folder = sql_folder() / "repeatable"
-        repeatables.apply(url, folder, lambda name: out.print(f"ran: {name}.sql"), errors.print)
+        folder, wait = sql_folder() / "repeatable", Patience().wait
+        repeatables.apply(url, folder, lambda name: out.print(f"ran: {name}.sql"), errors.print, wait)
     else:
         out.print("no tables yet: the migrations will be followed by the grants")

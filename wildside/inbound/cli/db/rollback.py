@@ -41,9 +41,8 @@ def rollback(
     if to and everything:
         raise click.UsageError("--to and --all do not go together")
     order = RollbackOrder(to, everything, Patience(wait, lock_timeout, retries))
-    with group.interruptible():
-        url = DatabaseUrl.parse(database_url)
-        done = tools.migrations.migrator(url, folder, errors.print, None).rollback(order)
+    url = DatabaseUrl.parse(database_url)
+    done = tools.migrations.migrator(url, folder, errors.print, None).rollback(order)
     if as_json:
         out.print_json(data={"taken_back": msgspec.to_builtins(done)})
     else:

@@ -87,7 +87,7 @@ class Repeatables:
 
     remembered: Callable[[DatabaseUrl], bool]
     pending: Callable[[DatabaseUrl, Path], Sequence[str]]
-    apply: Callable[[DatabaseUrl, Path, Tell, Tell], int]
+    apply: Callable[[DatabaseUrl, Path, Tell, Tell, float], int]
 
 
 @dataclass(frozen=True, slots=True)
