@@ -77,7 +77,7 @@ def fresh_database(server: EmbeddedServer, name: str) -> Iterator[str]:
     with psycopg.connect(server.url, autocommit=True) as connection:
         connection.execute(f"create database {name}")
     url = server.url.replace("/wildside?", f"/{name}?")
-    apply_migrations(DatabaseUrl.parse(url).yoyo, sql_folder() / "migrations", lambda _id: None)
+    apply_migrations(DatabaseUrl.parse(url), sql_folder() / "migrations", lambda _id: None)
     yield url
 
 

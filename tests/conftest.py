@@ -50,7 +50,7 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespac
 
 
 def _migrate(*, host: str, port: Any, user: str, dbname: str, **_: Any) -> None:
-    apply_migrations(DatabaseUrl.parse(url_of(host, port, user, dbname)).yoyo, MIGRATIONS, lambda _id: None)
+    apply_migrations(DatabaseUrl.parse(url_of(host, port, user, dbname)), MIGRATIONS, lambda _id: None)
 
 
 def _seed(*, host: str, port: Any, user: str, dbname: str, **_: Any) -> None:

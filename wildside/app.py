@@ -16,7 +16,7 @@ from starlette.types import ASGIApp
 
 from wildside.client import PACKAGED_SNAPSHOT
 from wildside.client_app import ClientApp
-from wildside.config import DatabaseUrl, Settings, sql_folder
+from wildside.config import DatabaseUrl, Settings, migrations_folder, sql_folder
 from wildside.domain.audit import Wiring
 from wildside.domain.errors import WildsideError
 from wildside.domain.source import Source
@@ -38,7 +38,7 @@ from wildside.outbound.postgres.pool import Limits, PostgresDatabase, PostgresSt
 from wildside.outbound.postgres.repeatables import apply_repeatables
 from wildside.outbound.reference_server import HttpReferenceServer
 from wildside.ports.parity import ReferenceApp, ReferenceServer
-from wildside.toolkit import DatabaseTools
+from wildside.toolkit import DATABASE_TOOLS
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 
@@ -64,7 +64,7 @@ def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
         url = settings.database.asyncpg
         async with PostgresDatabase(url, Limits(), "wildside serve") as database, Listener(url) as news:
-            expected = migration_ids(sql_folder() / "migrations")
+            expected = migration_ids(migrations_folder())
             current = CurrentRelease(database, news)
             waking = asyncio.create_task(_wake_at_the_end(stop, news))
             yield {
@@ -135,7 +135,7 @@ def _cross_origin(settings: Settings) -> list[Middleware]:
 class Tools:
     """The outside, for the commands."""
 
-    database = DatabaseTools()
+    database = DATABASE_TOOLS
 
     def read_source(self, folder: Path | None) -> Source:
         """Read reference files: of a folder, or those that come with the program."""
@@ -147,8 +147,8 @@ class Tools:
 
     def migrate(self, url: DatabaseUrl, progress: Callable[[str], None]) -> int:
         """Apply pending migrations and return how many there were; then run what is repeatable."""
-        applied = apply_migrations(url.yoyo, sql_folder() / "migrations", progress)
-        apply_repeatables(url.asyncpg, sql_folder() / "repeatable", progress)
+        applied = apply_migrations(url, migrations_folder(), progress)
+        apply_repeatables(url, sql_folder() / "repeatable", progress)
         return applied
 
     def wiring(self, url: DatabaseUrl) -> Wiring:

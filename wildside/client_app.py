@@ -15,7 +15,7 @@ from wildside.client import (
 )
 from wildside.client.backend import Backend
 from wildside.client.cache import CacheFile
-from wildside.domain.errors import SettingsInvalid
+from wildside.domain.command_errors import SettingsInvalid
 from wildside.domain.parity_answers import AppView
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from wildside.domain.errors import SettingsInvalid
+from wildside.domain.command_errors import SettingsInvalid
 
 _ORIGIN = re.compile(r"\*|https?://[^/\s?#@*]+")
 _SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
@@ -85,6 +85,11 @@ def sql_folder() -> Path:
     package = Path(__file__).parent
     packed = package / "sql"
     return packed if packed.is_dir() else package.parent / "sql"
+
+
+def migrations_folder() -> Path:
+    """Return the folder with our migrations."""
+    return sql_folder() / "migrations"
 
 
 def account_name() -> str:

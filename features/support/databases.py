@@ -28,7 +28,7 @@ class Databases:
         self._server, self._place = server, place
         self.clone("template0", "empty")
         apply_migrations(
-            DatabaseUrl.parse(self.clone("empty", "migrated")).yoyo,
+            DatabaseUrl.parse(self.clone("empty", "migrated")),
             sql_folder() / "migrations",
             lambda _id: None,
         )

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from wildside.domain.errors import BackendUnavailable
+from wildside.domain.command_errors import BackendUnavailable
 from wildside.outbound.reference_server import HttpReferenceServer
 from wildside.ports.parity import Reply
 

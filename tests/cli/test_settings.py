@@ -4,7 +4,7 @@ import pytest
 
 from tests.cli.program import wildside
 from wildside.config import DatabaseUrl, Settings
-from wildside.domain.errors import SettingsInvalid
+from wildside.domain.command_errors import SettingsInvalid
 
 CANARY = "canary-4711"
 

@@ -13,7 +13,7 @@ import pytest
 from tests.cli.places import copy_data, processes_in
 from tests.cli.program import Program, wildside
 from tests.conftest import url_of_connection
-from wildside.domain.errors import AddressInUse
+from wildside.domain.command_errors import AddressInUse
 from wildside.inbound.http.server import reserve
 
 LINK = "psql '"

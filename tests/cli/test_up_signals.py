@@ -19,7 +19,7 @@ from tests.cli.test_up import ephemeral
 from tests.conftest import MIGRATIONS, url_of_connection
 from wildside.app import Tools
 from wildside.config import DatabaseUrl
-from wildside.domain.errors import MigrationFailed
+from wildside.domain.command_errors import MigrationFailed
 from wildside.inbound.cli.main import cli
 
 BEGUN = "starting PostgreSQL"

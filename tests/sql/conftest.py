@@ -60,7 +60,7 @@ def migrations(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def shared_library(cluster: SimpleNamespace, migrations: Path) -> Iterator[Connection]:
     with scratch_database(cluster) as url:
-        apply_migrations(DatabaseUrl.parse(url).yoyo, migrations, lambda _id: None)
+        apply_migrations(DatabaseUrl.parse(url), migrations, lambda _id: None)
         with connect(url) as connection:
             yield connection
 

@@ -16,7 +16,7 @@ from tests.http.support import client_over
 from tests.sql.library import FOREIGN, ORDERS, change, expected, release, rename, rows_of, seed
 from tests.sql.support import Connection, aliases, column, journal, scratch_database, version
 from tests.sql.test_migrations import migrator, schema
-from wildside.domain.errors import SeedRefused, SourceInvalid
+from wildside.domain.command_errors import SeedRefused, SourceInvalid
 from wildside.outbound.postgres.pool import PostgresDatabase
 
 API = "/api/v1/reference"

@@ -151,7 +151,7 @@ def knows_icu(cluster: SimpleNamespace) -> bool:
 
 async def read_back(url: str) -> tuple[list[str], Release, Release]:
     """Write rows whose order is a matter of taste; read them by the taste of the database, and by ours."""
-    apply_migrations(DatabaseUrl.parse(url).yoyo, MIGRATIONS, lambda _id: None)
+    apply_migrations(DatabaseUrl.parse(url), MIGRATIONS, lambda _id: None)
     with connect(url) as connection:
         add_slugs(connection, "tags", *SLUGS)
         connection.execute("update tags set sort_order = 7")

@@ -19,7 +19,7 @@ from tests.stores.embedded_helpers import (
     run,
     server,
 )
-from wildside.domain.errors import ServerFailed
+from wildside.domain.command_errors import ServerFailed
 from wildside.outbound.postgres.binaries import find_binaries, installed, major_version
 from wildside.outbound.postgres.embedded import EmbeddedServer
 

@@ -23,7 +23,7 @@ from tests.stores.embedded_helpers import (
     server,
     unrelated,
 )
-from wildside.domain.errors import ServerFailed, ServerInUse
+from wildside.domain.command_errors import ServerFailed, ServerInUse
 from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.embedded import EmbeddedServer
 

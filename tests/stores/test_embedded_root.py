@@ -17,7 +17,7 @@ from tests.stores.embedded_helpers import (
     run,
     server,
 )
-from wildside.domain.errors import ServerFailed
+from wildside.domain.command_errors import ServerFailed
 from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.privileges import NOBODY, Privileges, choose_privileges
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from wildside.domain.errors import SourceInvalid
+from wildside.domain.command_errors import SourceInvalid
 from wildside.domain.source import Pairs, Rename
 from wildside.outbound.files import read_source
 

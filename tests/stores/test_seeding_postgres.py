@@ -5,7 +5,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from wildside.domain.errors import SeedLocked
+from wildside.domain.command_errors import SeedLocked
 from wildside.outbound.postgres.pool import Limits, PostgresDatabase
 
 HOLD = "select pg_advisory_xact_lock(x'57494C44'::int, 1)"

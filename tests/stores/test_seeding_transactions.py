@@ -8,7 +8,8 @@ import pytest
 
 from tests.builders import MOMENT
 from tests.stores.contract import Backend, kind, stored, word
-from wildside.domain.errors import ConstraintViolated, SeedLocked
+from wildside.domain.command_errors import SeedLocked
+from wildside.domain.errors import ConstraintViolated
 from wildside.domain.seeding import SeedRun
 
 RUN = SeedRun(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from wildside.domain.areas import Area, area_findings, parse_areas
-from wildside.domain.errors import AreasInvalid
+from wildside.domain.command_errors import AreasInvalid
 from wildside.outbound.areas import read_areas
 
 

@@ -49,6 +49,15 @@ def test_a_page_that_is_not_ends_with_1(database_url: str, tmp_path: Path) -> No
     assert wildside(*arguments, "--check", "--write").returncode == 2
 
 
+def test_a_page_that_cannot_be_written_is_told(database_url: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    page = str(tmp_path / "file" / "page.md")
+    told = did(
+        "audit", "user-state", "--database-url", database_url, "--page", page, "--write", url="", code=2
+    )
+    assert "unexpected" not in told
+
+
 def test_a_required_migration_ends_with_3_where_that_is_asked_for(
     connection: psycopg.Connection[tuple[object, ...]], database_url: str
 ) -> None:

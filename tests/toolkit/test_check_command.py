@@ -12,13 +12,13 @@ import pytest
 from tests.cli.program import environment, wildside
 from tests.conftest import MIGRATIONS
 from tests.toolkit.checking import CLEAN, FILE, HEAD, ROLLBACK, write
-from wildside.app import Tools
 from wildside.domain.lint.check import RULES
 from wildside.domain.lint.page import markdown
 from wildside.domain.lint.squawk import LEFT_OUT
 from wildside.domain.migration_files import Finding
 from wildside.inbound.cli.db.check import annotation
 from wildside.outbound import squawk
+from wildside.outbound.migration_check import check_migrations
 
 PAGE = Path(__file__).parents[2] / "docs" / "migration-rules.md"
 SERIAL = f"{HEAD}\nset local lock_timeout = '1s';\nalter table walks add column number serial;\n"
@@ -133,9 +133,9 @@ def test_squawk_is_told_of_the_transaction_and_counts_lines_as_we_do(tmp_path: P
 def test_squawk_knows_what_the_oldest_server_can_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     column = "alter table walks add column a bigint not null default 1;\n"
     write(tmp_path, f"{HEAD}\nset local lock_timeout = '1s';\n{column}")
-    assert Tools().database.check_migrations(tmp_path) == []
+    assert check_migrations(tmp_path) == []
     monkeypatch.setattr(squawk, "OLDEST", "10.0")
-    told = [one.rule for one in Tools().database.check_migrations(tmp_path)]
+    told = [one.rule for one in check_migrations(tmp_path)]
     assert told == ["squawk/adding-field-with-default"]
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from tests.sql.support import Connection, column, connect, scratch_database
 from tests.toolkit.checking import FILE, write
-from wildside.app import Tools
 from wildside.config import DatabaseUrl
+from wildside.outbound.migration_check import check_migrations
 from wildside.outbound.postgres.migrations import apply_migrations
 
 GUIDE = (Path(__file__).parents[2] / "sql" / "README.md").read_text()
@@ -33,7 +33,7 @@ def test_all_steps_are_read_from_the_guide() -> None:
 
 def test_the_example_passes_the_check(tmp_path: Path) -> None:
     undone = {name.replace(".sql", ".rollback.sql"): "select 1;\n" for name in [FILE, *list(STEPS)[:3]]}
-    found = Tools().database.check_migrations(write(tmp_path, {FILE: WALKS} | STEPS | undone))
+    found = check_migrations(write(tmp_path, {FILE: WALKS} | STEPS | undone))
     assert [str(one) for one in found] == []
 
 
@@ -60,7 +60,7 @@ def titles(cluster: SimpleNamespace, tmp_path: Path) -> list[str]:
 def release(url: str, folder: Path, files: dict[str, str]) -> None:
     for name, text in files.items():
         (folder / name).write_text(text)
-    apply_migrations(DatabaseUrl.parse(url).yoyo, folder, lambda _id: None)
+    apply_migrations(DatabaseUrl.parse(url), folder, lambda _id: None)
 
 
 def add(connection: Connection, statement: str, name: str) -> None:

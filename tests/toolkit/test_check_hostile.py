@@ -8,9 +8,9 @@ import pytest
 
 from tests.cli.program import wildside
 from tests.toolkit.checking import CLEAN, FILE, HEAD, ROLLBACK, write
-from wildside.app import Tools
 from wildside.domain.lint.check import folder_of
 from wildside.outbound import squawk
+from wildside.outbound.migration_check import check_migrations
 from wildside.outbound.migration_files import read_contents
 from wildside.outbound.sql_parser import parse_sql
 
@@ -53,7 +53,7 @@ def test_a_hostile_file_has_findings_and_no_other_file_does(data: bytes, name: s
     (tmp_path / name).write_bytes(data)
     odd = data in (HOSTILE["brackets"], HOSTILE["comments in comments"])  # but right
     started = monotonic()
-    found = Tools().database.check_migrations(tmp_path)
+    found = check_migrations(tmp_path)
     assert monotonic() - started < 10
     assert {Path(one.file).name for one in found} == (set() if odd and name == ROLLBACK else {name})
     assert all(0 <= one.line <= data.count(b"\n") + data.count(b"\r") + 1 for one in found)

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import mermaidx
@@ -12,11 +13,11 @@ import pytest
 
 from tests.conftest import MIGRATIONS
 from tests.toolkit.conftest import Database, write_migrations
-from wildside import toolkit
+from wildside.app import Tools
 from wildside.config import sql_folder
 from wildside.domain.catalogue import Catalogue
+from wildside.domain.command_errors import RendererFailed
 from wildside.domain.drawings import drawn, is_current
-from wildside.domain.errors import RendererFailed
 from wildside.domain.schema_pages import page_of
 from wildside.outbound import mermaid
 from wildside.outbound.areas import read_areas
@@ -25,6 +26,7 @@ from wildside.outbound.postgres.migrations import apply_migrations
 from wildside.outbound.postgres.scratch import ScratchServer
 
 ROOT = sql_folder().parent
+Draw = Callable[[Mapping[str, str], Callable[[str], None]], Mapping[str, str]]
 DIAGRAMS = ROOT / "docs" / "diagrams" / "er"
 PAGES = ROOT / "docs" / "schema"
 SVG = '<svg id="my-svg" viewBox="0 0 10 20" style="background-color: transparent;">{}</svg>'
@@ -50,7 +52,7 @@ def theirs(tmp_path: Path) -> tuple[str, ...]:
 @pytest.fixture(scope="module")
 def catalogue(server: ScratchServer) -> Catalogue:
     with server.database() as url:
-        apply_migrations(url.yoyo, MIGRATIONS, lambda _id: None)
+        apply_migrations(url, MIGRATIONS, lambda _id: None)
         return read_catalogue(url)
 
 
@@ -181,6 +183,11 @@ def test_a_table_without_an_area_is_a_finding(db: Database, tmp_path: Path, thei
     assert db("er", *theirs).exit_code == 2
 
 
+def draw_with(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
+    tools = Tools.database
+    monkeypatch.setattr(Tools, "database", replace(tools, pages=replace(tools.pages, draw=draw)))
+
+
 def test_only_what_changed_is_drawn(
     db: Database, tmp_path: Path, theirs: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -190,7 +197,7 @@ def test_only_what_changed_is_drawn(
         seen.append(set(sources))
         return drawing(sources, done)
 
-    monkeypatch.setattr(toolkit, "draw", noted)
+    draw_with(noted, monkeypatch)
     words = ("--output-dir", tmp_path / "er", *theirs)
     assert db("er", *words).exit_code == 0
     before = content(tmp_path / "er")
@@ -218,15 +225,15 @@ def test_a_broken_renderer_leaves_what_was_there(
         raise RendererFailed("mermaidx cannot draw wildside")
 
     words = ("--output-dir", tmp_path / "er", *theirs)
-    monkeypatch.setattr(toolkit, "draw", broken)
+    draw_with(broken, monkeypatch)
     failed = db("er", *words)
     assert (failed.exit_code, failed.stderr) == (2, "wildside: mermaidx cannot draw wildside\n")
     assert not (tmp_path / "er").exists()
-    monkeypatch.setattr(toolkit, "draw", drawing)
+    draw_with(drawing, monkeypatch)
     assert db("er", *words).exit_code == 0
     before = content(tmp_path / "er")
     (tmp_path / "areas.toml").write_text(AREAS.replace("House", "Home"))
-    monkeypatch.setattr(toolkit, "draw", broken)
+    draw_with(broken, monkeypatch)
     assert db("er", *words).exit_code == 2
     assert content(tmp_path / "er") == before
     assert db("er", "--skip-svg", *words).exit_code == 0

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from wildside.domain.errors import OutputFailed
+from wildside.domain.command_errors import OutputFailed
 from wildside.domain.generated import differences
 from wildside.outbound.generated import read_generated, replace_files
 

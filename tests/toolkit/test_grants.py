@@ -11,7 +11,7 @@ import pytest
 from tests.cli.program import wildside
 from tests.conftest import url_of_connection
 from tests.toolkit.separated import Separated, did
-from wildside.config import sql_folder
+from wildside.config import DatabaseUrl, sql_folder
 from wildside.domain.grants import Grant, Grants, Role, difference, render
 from wildside.outbound.postgres.roles import read_grants
 
@@ -72,7 +72,7 @@ def look(connection: psycopg.Connection[tuple[object, ...]], monkeypatch: pytest
             return None if query.startswith("set transaction") else connection.execute(query, arguments)  # type: ignore[call-overload]
 
     monkeypatch.setattr("wildside.outbound.postgres.roles.connected", lambda _url: nullcontext(Inside()))
-    return render(read_grants("postgresql://"))
+    return render(read_grants(DatabaseUrl.parse("postgresql://")))
 
 
 def test_the_page_is_up_to_date_and_a_difference_ends_with_1(tmp_path: Path) -> None:

@@ -62,3 +62,17 @@ def test_a_folder_that_is_not_there_is_told(tmp_path: Path) -> None:
     done = wildside("db", "new", "walks", "--migrations", str(tmp_path / "none"))
     assert done.returncode == 2
     assert "there are no migrations in" in done.stderr
+
+
+def test_files_of_another_fashion_have_no_next_number(tmp_path: Path) -> None:
+    (tmp_path / "2020_01_walks.sql").write_text("select 1;\n")
+    refused = wildside("db", "new", "walks", "--migrations", str(tmp_path))
+    told = "2020_01_walks.sql: not named as 0001.walks.sql, so there is no next number"
+    assert (refused.returncode, refused.stderr) == (2, f"wildside: {told}\n")
+
+
+def test_half_a_pair_is_not_left(folder: Path) -> None:
+    number = int(read_migrations(folder).migrations[-1].id[:4]) + 1
+    (folder / f"{number:04}.walks.rollback.sql").write_text("select 1;\n")
+    assert wildside("db", "new", "walks", "--migrations", str(folder)).returncode == 2
+    assert not (folder / f"{number:04}.walks.sql").exists()

@@ -1,5 +1,7 @@
 """Repeatable files: run when they have changed, whole or not at all, one after the other."""
 
+import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -12,8 +14,11 @@ import pytest
 
 from tests.cli.program import environment, wildside
 from tests.toolkit.separated import did
-from wildside.domain.errors import MigrationFailed, MigrationsInvalid, SchemaMismatch, Unavailable
+from wildside.config import DatabaseUrl
+from wildside.domain.command_errors import MigrationFailed, MigrationsInvalid
+from wildside.domain.errors import SchemaMismatch, Unavailable
 from wildside.domain.repeatables import Repeatable, Run, digest_of, outdated
+from wildside.outbound.postgres.migrator_lock import KEY
 from wildside.outbound.postgres.repeatables import apply_repeatables, pending_repeatables, run_repeatables
 
 VIEW = "create or replace view short_tags as select slug from tags;\n"
@@ -36,16 +41,16 @@ def db(database_url: str) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
 
 def run(url: str, folder: Path) -> list[str]:
     names: list[str] = []
-    assert apply_repeatables(url, folder, names.append) == len(names)
+    assert apply_repeatables(DatabaseUrl.parse(url), folder, names.append) == len(names)
     return names
 
 
 def test_a_file_runs_once_and_again_when_it_changes(database_url: str, folder: Path) -> None:
-    assert pending_repeatables(database_url, folder) == ["views"]
+    assert pending_repeatables(DatabaseUrl.parse(database_url), folder) == ["views"]
     assert run(database_url, folder) == ["views"]
     assert run(database_url, folder) == []
     (folder / "views.sql").write_text(GONE + VIEW)
-    assert pending_repeatables(database_url, folder) == ["views"]
+    assert pending_repeatables(DatabaseUrl.parse(database_url), folder) == ["views"]
     assert run(database_url, folder) == ["views"]
     assert run(database_url, folder) == []
 
@@ -113,8 +118,8 @@ def test_a_file_that_fails_names_the_line_and_changes_nothing(
     with pytest.raises(MigrationFailed, match=rf"^wrong\.sql:{WRONG[text] + 1}: "):
         run(database_url, folder)
     assert db.execute("select to_regclass('made'), to_regclass('before')").fetchone() == (None, "before")
-    assert pending_repeatables(database_url, folder)[-1] == "wrong"
-    assert "a_first" not in pending_repeatables(database_url, folder)
+    assert pending_repeatables(DatabaseUrl.parse(database_url), folder)[-1] == "wrong"
+    assert "a_first" not in pending_repeatables(DatabaseUrl.parse(database_url), folder)
     assert db.execute("select count(*) from yoyo_lock").fetchone() == (0,)
 
 
@@ -148,7 +153,7 @@ def test_a_folder_that_is_not_there_is_refused(database_url: str, tmp_path: Path
 def test_what_the_server_says_is_passed_on(database_url: str, folder: Path) -> None:
     (folder / "views.sql").write_text("do $$ begin raise notice 'so it is'; end $$;")
     told: list[str] = []
-    apply_repeatables(database_url, folder, lambda _name: None, told.append)
+    apply_repeatables(DatabaseUrl.parse(database_url), folder, lambda _name: None, told.append)
     assert told == ["so it is"]
 
 
@@ -181,7 +186,7 @@ def test_it_gives_up_soon_where_somebody_has_a_lock(
     with db.transaction():
         db.execute("lock table short_tags")
         started = monotonic()
-        with pytest.raises(MigrationFailed, match=r"views\.sql:2: canceling statement due to lock timeout"):
+        with pytest.raises(MigrationFailed, match=r"views\.sql:2: lock_not_available: canceling statement"):
             run(database_url, folder)
         assert 1.5 < monotonic() - started < 6
     assert run(database_url, folder) == ["views"]
@@ -206,7 +211,7 @@ def test_who_holds_the_lock_need_not_take_it(
 ) -> None:
     db.execute("insert into yoyo_lock (locked, ctime, pid) values (1, now(), 999999)")
     started = monotonic()
-    assert run_repeatables(database_url, folder, lambda _name: None) == 1
+    assert run_repeatables(DatabaseUrl.parse(database_url), folder, lambda _name: None) == 1
     assert monotonic() - started < 5
 
 
@@ -217,7 +222,7 @@ def test_four_at_once_run_a_file_once(
     (folder / "views.sql").write_text("insert into runs values (1); select pg_sleep(0.3);")
     program = (
         "import sys; from pathlib import Path; from wildside.outbound.postgres.repeatables import *;"
-        "print(apply_repeatables(sys.argv[1], Path(sys.argv[2]), print))"
+        "print(apply_repeatables(DatabaseUrl.parse(sys.argv[1]), Path(sys.argv[2]), print))"
     )
     command = [sys.executable, "-c", program, database_url, str(folder)]
     racers = [
@@ -232,3 +237,34 @@ def test_the_command_names_what_would_run(database_url: str) -> None:
     assert did("db", "repeatables", "--check", url=database_url, code=1) == "would run: grants.sql\n"
     assert did("db", "repeatables", "--json", url=database_url).startswith('{\n  "applied": [\n    "grants"')
     assert did("db", "repeatables", "--check", url=database_url) == "nothing to do\n"
+
+
+def test_another_migrator_ends_it_with_5(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True, application_name="busy") as holder:
+        holder.execute("select pg_advisory_lock(%s)", [KEY])
+        refused = did("db", "repeatables", "--wait", "0.3", url=database_url, code=5)
+        assert f"another migrator is at work: pid {holder.info.backend_pid}, busy" in refused
+    assert "ran: grants.sql" in did("db", "repeatables", url=database_url)
+
+
+def test_a_lock_of_yoyo_that_nobody_can_own_is_cleared(
+    connection: psycopg.Connection[tuple[object, ...]], database_url: str
+) -> None:
+    connection.execute("insert into yoyo_lock (locked, ctime, pid) values (1, now(), 999999)")
+    connection.execute("set application_name = 'wildside serve'")  # which never migrates
+    connection.commit()
+    told = did("db", "repeatables", "--wait", "1", url=database_url)
+    assert "cleared yoyo's lock of process 999999" in told
+
+
+def test_who_may_not_read_what_ran_is_told_so(
+    database_url: str, db: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    role = f"stranger_{os.getpid()}"
+    db.execute(f"create role {role} login".encode())
+    try:
+        url = re.sub("//[^@]*@", f"//{role}@", database_url)
+        told = did("db", "repeatables", url=url, code=4)
+        assert told == "wildside: permission denied for table repeatables\n"
+    finally:
+        db.execute(f"drop role {role}".encode())

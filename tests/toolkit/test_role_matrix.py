@@ -6,7 +6,7 @@ import pytest
 from tests.conftest import REFERENCE
 from tests.toolkit.role_matrix import FILE, ROLES, WIDTH, matrix
 from tests.toolkit.separated import Separated
-from wildside.config import sql_folder
+from wildside.config import DatabaseUrl, sql_folder
 from wildside.domain.grants import difference, render
 from wildside.outbound.postgres.roles import read_grants
 
@@ -62,7 +62,7 @@ def test_the_worker_may_do_no_more_than_the_api() -> None:
 
 
 def test_the_grants_of_what_a_migrator_made_are_those_committed(separated_server: Separated) -> None:
-    found = render(read_grants(separated_server.superuser))
+    found = render(read_grants(DatabaseUrl.parse(separated_server.superuser)))
     assert difference((sql_folder() / "grants.md").read_text(), found) == []
 
 

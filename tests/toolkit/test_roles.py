@@ -12,7 +12,7 @@ from tests.cli.program import wildside
 from tests.conftest import url_of
 from tests.sql.support import scratch_database
 from tests.toolkit.separated import Separated, did, migrate
-from wildside.config import sql_folder
+from wildside.config import DatabaseUrl, sql_folder
 from wildside.domain.grants import difference, render
 from wildside.domain.roles import ROLES, with_prefix
 from wildside.outbound.postgres.roles import read_grants
@@ -40,7 +40,7 @@ def url(prefix: str, database_url: str) -> str:
 
 
 def page(url: str) -> str:
-    return render(read_grants(url))
+    return render(read_grants(DatabaseUrl.parse(url)))
 
 
 def test_a_database_of_a_single_user_is_taken_over(url: str, prefix: str) -> None:
@@ -71,7 +71,9 @@ def test_one_that_is_at_work_is_waited_for_but_not_for_ever(url: str, prefix: st
         connection.execute("select pg_advisory_xact_lock(1464421444, 18)")
         done = wildside("db", "roles", "--apply", "--prefix", prefix, env={"DATABASE_URL": url})
     assert done.returncode == 6
-    assert done.stderr == "wildside: roles.sql:6: canceling statement due to lock timeout\n"
+    assert (
+        done.stderr == "wildside: roles.sql:6: lock_not_available: canceling statement due to lock timeout\n"
+    )
 
 
 def test_what_was_given_by_hand_is_taken_back(url: str, prefix: str) -> None:
@@ -135,7 +137,7 @@ def test_who_may_not_make_roles_is_told_where_it_failed(separated_server: Separa
     done = wildside("db", "roles", "--apply", env={"DATABASE_URL": separated_server.url("app")})
     line = 1 + SCRIPT[: SCRIPT.index("alter role wildside_owner")].count("\n")
     assert done.returncode == 6
-    assert done.stderr.startswith(f"wildside: roles.sql:{line}: permission denied")
+    assert done.stderr.startswith(f"wildside: roles.sql:{line}: insufficient_privilege: permission denied")
 
 
 @pytest.mark.parametrize("prefix", ["", "Wild", "a-b", "x" * 41, "a b", "1a", 'a"b', "pg\n"])

@@ -10,8 +10,8 @@ import pytest
 from tests.conftest import MIGRATIONS
 from tests.toolkit.conftest import write_migrations
 from wildside.config import sql_folder
+from wildside.domain.command_errors import ServerFailed
 from wildside.domain.diagrams import diagrams
-from wildside.domain.errors import ServerFailed
 from wildside.domain.generated import unified
 from wildside.domain.migration_sources import created
 from wildside.domain.schema_dump import normalised, plain_view
@@ -57,7 +57,7 @@ $$;
 def made(server: ScratchServer, folder: Path) -> dict[str, str]:
     """Everything that is generated of some migrations: the dump, the diagrams, the pages."""
     with server.database() as url:
-        apply_migrations(url.yoyo, folder, lambda _id: None)
+        apply_migrations(url, folder, lambda _id: None)
         catalogue = read_catalogue(url)
         dump = dump_schema(url, server.bin_dir)
     areas = read_areas(sql_folder() / "areas.toml") if folder == MIGRATIONS else []
@@ -92,7 +92,7 @@ def test_two_databases_and_another_order_make_the_same_bytes(server: ScratchServ
 def test_the_dump_makes_the_same_schema(server: ScratchServer, tmp_path: Path) -> None:
     with ExitStack() as stack:
         first, second = (stack.enter_context(server.database()) for _ in range(2))
-        apply_migrations(first.yoyo, MIGRATIONS, lambda _id: None)
+        apply_migrations(first, MIGRATIONS, lambda _id: None)
         dump = dump_schema(first, server.bin_dir)
         with psycopg.connect(second.asyncpg) as connection:
             connection.execute(dump.encode())

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from tests.builders import MOMENT, source
+from wildside.domain.command_errors import BackendUnavailable, SourceInvalid
 from wildside.domain.delta import full_answer
-from wildside.domain.errors import BackendUnavailable, SourceInvalid
 from wildside.domain.parity import ParityReport, digest_of
 from wildside.domain.parity_answers import AppView
 from wildside.domain.release import Content, Release, TableContent, Version, build_release

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.usecases.support import Connection, Folder, everything, seed, tag, value
-from wildside.domain.errors import SourceInvalid
+from wildside.domain.command_errors import SourceInvalid
 from wildside.domain.plan import Adopted
 from wildside.outbound.postgres.pool import PostgresDatabase
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import REFERENCE
 from tests.usecases.support import Connection, Folder, everything, seed, tag, value
-from wildside.domain.errors import SeedLocked, SeedRefused, SourceInvalid
+from wildside.domain.command_errors import SeedLocked, SeedRefused, SourceInvalid
 from wildside.domain.seeding import SeedReport
 from wildside.outbound.files import read_source
 from wildside.outbound.postgres.pool import PostgresDatabase

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from tests.builders import MOMENT, image, row, source, table
 from tests.usecases.support import seed
-from wildside.domain.errors import ConstraintViolated, SourceInvalid
+from wildside.domain.command_errors import SourceInvalid
+from wildside.domain.errors import ConstraintViolated
 from wildside.domain.reference import Column, Link, Table
 from wildside.domain.source import Rename, Source
 from wildside.outbound.memory.database import MemoryDatabase

@@ -7,7 +7,7 @@ import pytest
 from tests.builders import MOMENT
 from tests.conftest import REFERENCE
 from tests.usecases.support import Connection, Folder, everything, seed, tag, ticking, value
-from wildside.domain.errors import SeedRefused
+from wildside.domain.command_errors import SeedRefused
 from wildside.domain.seeding import COUNTS
 from wildside.outbound.files import read_source
 from wildside.outbound.postgres.pool import PostgresDatabase

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.usecases.support import Connection, Folder, everything, seed, tag, value
-from wildside.domain.errors import SeedRefused, SourceInvalid
+from wildside.domain.command_errors import SeedRefused, SourceInvalid
 from wildside.outbound.postgres.pool import PostgresDatabase
 
 PARENTED = ("poi_categories", "osm_tag_rules", "interest_poi_categories")

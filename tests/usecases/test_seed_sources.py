@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from tests.usecases.support import Connection, Folder, seed, tag, value
-from wildside.domain.errors import SourceInvalid
+from wildside.domain.command_errors import SourceInvalid
 from wildside.outbound.postgres.pool import PostgresDatabase
 from wildside.outbound.postgres.seeding import PostgresSeeding
 

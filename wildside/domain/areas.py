@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from wildside.domain.errors import AreasInvalid
+from wildside.domain.command_errors import AreasInvalid
 from wildside.domain.migration_files import Finding
 
 _NAME = re.compile(r"[a-z]+(-[a-z0-9]+)*")

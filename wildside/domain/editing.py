@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from wildside.domain.errors import EditInvalid
+from wildside.domain.command_errors import EditInvalid
 from wildside.domain.reference import Column, Key, Row, Table, Tables, same, show_key
 
 _BARE = ("boolean", "smallint", "integer", "bigint", "double precision", "real", "numeric", "json", "jsonb")

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from wildside.domain.command_errors import MigrationsInvalid
+
 ROLLBACK = ".rollback.sql"
 
 _DIRECTIVE = re.compile(r"--\s*([a-z-]+):\s*(.*?)\s*")
@@ -18,8 +20,6 @@ NAME = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 """What a migration may be called after its number."""
 
 KNOWN_DIRECTIVES = ("depends", "transactional", "phase", "closes", "irreversible")
-
-Phase = Literal["expand", "contract"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -113,11 +113,13 @@ def directives_of(text: str) -> dict[str, tuple[str, int]]:
 
 
 def new_migration(before: MigrationFolder, noun: str, phase: str | None, closes: str | None) -> Migration:
-    """Return the next migration, to be filled in."""
+    """Return the next migration, to be filled in. Raises MigrationsInvalid where they have no numbers."""
     last = before.migrations[-1].id
-    number = int(last.partition(".")[0]) + 1
+    number, dot, _ = last.partition(".")
+    if not (dot and number.isdecimal()):
+        raise MigrationsInvalid(f"{last}.sql: not named as 0001.walks.sql, so there is no next number")
     lines = ["-- What it is for.", f"-- depends: {last}"]
     lines += [f"-- phase: {phase}"] if phase else []
     lines += [f"-- closes: {closes}"] if closes else []
     text = "\n".join([*lines, "", "set local lock_timeout = '2s';", ""])
-    return parse_migration(f"{number:04}.{noun}", text, "set local lock_timeout = '2s';\n")
+    return parse_migration(f"{int(number) + 1:04}.{noun}", text, "set local lock_timeout = '2s';\n")

@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 from wildside.domain.areas import Area, parse_areas
-from wildside.domain.errors import AreasInvalid
+from wildside.domain.command_errors import AreasInvalid
 
 
 def read_areas(file: Path) -> list[Area]:

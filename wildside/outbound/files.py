@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from wildside.domain.errors import SourceInvalid
+from wildside.domain.command_errors import SourceInvalid
 from wildside.domain.source import Manifest, Pairs, Problem, Source, SourceFile, parse_renames
 
 MANIFEST = "manifest.toml"

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from wildside.domain.errors import OutputFailed
+from wildside.domain.command_errors import OutputFailed
 
 _HEAD = 300
 """How many bytes of a file are looked at for the mark of ours."""

@@ -10,7 +10,7 @@ from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, as_c
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from wildside.domain.errors import RendererFailed
+from wildside.domain.command_errors import RendererFailed
 
 VERSION = "0.10.1"
 """Another version draws other bytes, so `pyproject.toml` asks for this one."""

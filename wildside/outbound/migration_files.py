@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from wildside.domain.errors import MigrationsInvalid
+from wildside.domain.command_errors import MigrationsInvalid
 from wildside.domain.migration_files import ROLLBACK, Migration, MigrationFolder, parse_migration
 
 
@@ -37,14 +37,16 @@ def read_contents(folder: Path) -> tuple[dict[str, bytes], list[str]]:
 
 
 def write_migration(folder: Path, migration: Migration) -> list[Path]:
-    """Write a migration and its rollback; never over a file that is there. Raises MigrationsInvalid."""
+    """Write a migration and its rollback, both or none, never over another file. Raises MigrationsInvalid."""
     contents = {migration.file: migration.text, migration.rollback_file: migration.rollback or ""}
-    written = []
+    written: list[Path] = []
     for name, text in contents.items():
         try:
             with (folder / name).open("x", encoding="utf-8", newline="\n") as file:
                 file.write(text)
         except OSError as error:
+            for path in written:
+                path.unlink()
             raise MigrationsInvalid(f"{folder / name}: {error.strerror}") from error
         written.append(folder / name)
     return written

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from wildside.domain.errors import BackendUnavailable
+from wildside.domain.command_errors import BackendUnavailable
 from wildside.ports.parity import Reply
 
 _PATH = "/api/v1/reference"

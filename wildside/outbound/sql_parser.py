@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any
 
-from wildside.domain.errors import ToolMissing
+from wildside.domain.command_errors import ToolMissing
 from wildside.domain.lint.values import Comment, Parsed, Piece, Statement, Word
 
 MOST_BYTES = 48 * 1024

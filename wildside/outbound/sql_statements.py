@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from wildside.domain.errors import MigrationsInvalid
+from wildside.domain.command_errors import MigrationsInvalid
 from wildside.domain.migration_plan import Claim, ReadStatement
 from wildside.domain.statement_locks import STRENGTH
 from wildside.outbound.sql_tables import relation_name, tables_read

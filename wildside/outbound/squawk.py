@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from wildside.domain.errors import ToolMissing
+from wildside.domain.command_errors import ToolMissing
 from wildside.domain.lint.squawk import Remark
 from wildside.domain.lint.values import SqlFile
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import quote
 
-from wildside.domain.errors import BackendUnavailable, NoRelease, SourceInvalid, TimedOut
+from wildside.domain.command_errors import BackendUnavailable, SourceInvalid
+from wildside.domain.errors import NoRelease, TimedOut
 from wildside.domain.parity import (
     Difference,
     Original,

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from wildside.domain.command_errors import EditInvalid, EditRefused
 from wildside.domain.editing import (
     Changed,
     Edit,
@@ -13,7 +14,7 @@ from wildside.domain.editing import (
     parse_fields,
     parse_key,
 )
-from wildside.domain.errors import ConstraintViolated, EditInvalid, EditRefused
+from wildside.domain.errors import ConstraintViolated
 from wildside.domain.links import Outcome, link_problems
 from wildside.domain.reference import Key, Row, Table, Tables
 from wildside.domain.source import SourceFile, pointer

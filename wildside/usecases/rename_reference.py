@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from wildside.domain.command_errors import EditInvalid, EditRefused
 from wildside.domain.editing import known_table, parse_key, rename_line
-from wildside.domain.errors import EditInvalid, EditRefused
 from wildside.domain.reference import Key, show_key
 from wildside.ports.database import Database
 from wildside.usecases.edit_reference import EditOrder, explained, find_row

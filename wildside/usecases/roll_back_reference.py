@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from wildside.domain.command_errors import EditInvalid
 from wildside.domain.editing import Difference
-from wildside.domain.errors import EditInvalid
 from wildside.ports.history import HistoryDatabase, HistoryStore
 from wildside.usecases.edit_reference import EditOrder, explained
 

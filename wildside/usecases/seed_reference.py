@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from wildside.domain.errors import SeedRefused, SourceInvalid
+from wildside.domain.command_errors import SeedRefused, SourceInvalid
 from wildside.domain.links import link_problems, object_key_problems, outcome
 from wildside.domain.plan import (
     Adopted,

@@ -6,9 +6,12 @@ import signal
 import subprocess
 from pathlib import Path
 from threading import Thread
+from typing import cast
 
 import psycopg
 import pytest
+from yoyo import default_migration_table
+from yoyo.connections import parse_uri
 
 from tests.cli.program import environment
 from tests.toolkit.migrating.support import (
@@ -26,8 +29,10 @@ from tests.toolkit.migrating.support import (
     yoyo,
     yoyo_command,
     yoyo_running,
+    yoyos_url,
 )
-from wildside.outbound.postgres.migrator_lock import KEY
+from wildside.outbound.postgres.migrator_lock import KEY, MigratorLock
+from wildside.outbound.postgres.yoyo_lock import Backend, _wait
 
 SLOW = "select pg_sleep(2);\ncreate table slow (id integer);"
 
@@ -139,6 +144,32 @@ def test_a_lock_that_may_be_somebodys_stays(url: str, folder: Path) -> None:
         assert f"may be any of: pid {other.info.backend_pid}, unknown, user wildside" in refused.stderr
         assert "yoyo break-lock" in refused.stderr
     assert ask(url, "select pid from yoyo_lock") == [999999]
+
+
+def test_only_the_lock_that_was_looked_at_is_cleared(url: str, folder: Path) -> None:
+    """Another yoyo may come and lock between the look for whoever could own it and the clearing."""
+    assert db("apply", url, tables(folder, "0001.shelves")).returncode == 0
+    run(url, "insert into yoyo_lock (locked, ctime, pid) values (1, now(), 999999)")
+
+    class Overtaken:
+        """The session of our lock, which sees nobody; then somebody comes."""
+
+        pid = 0
+
+        @property
+        def session(self) -> "Overtaken":
+            return self
+
+        def execute(self, _query: object, _arguments: object) -> "Overtaken":
+            run(url, "update yoyo_lock set pid = 123")
+            return self
+
+        def fetchall(self) -> list[object]:
+            return []
+
+    with Backend(parse_uri(yoyos_url(url)), default_migration_table) as backend:
+        _wait(backend, cast(MigratorLock, Overtaken()), 0, lambda _line: None, told=False)
+    assert ask(url, "select pid from yoyo_lock") == [123]
 
 
 def test_list_writes_and_status_does_not(url: str, folder: Path) -> None:
@@ -286,7 +317,7 @@ def test_a_blocking_waiter_hangs_a_concurrent_index_and_a_polling_one_does_not(
         waiter.close()
     run(each_url, "drop index if exists tags_name")
 
-    write(folder, "0001.nap", "-- transactional: false\nselect pg_sleep(1.5);")
+    write(folder, "0001.nap", "-- transactional: false\nselect pg_sleep(5);")
     write(folder, "0002.tags", "-- transactional: false\ncreate index concurrently tags_name on tags (name);")
     with db_program("apply", each_url, folder) as working:
         until(lambda: sleepers(each_url))

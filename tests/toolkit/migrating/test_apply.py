@@ -121,9 +121,19 @@ def test_told_to_stop_it_gives_everything_back(url: str, folder: Path) -> None:
     with db_program("apply", url, folder) as program:
         until(lambda: sleepers(url))
         assert program.stop(signal.SIGTERM) == 130
-        assert "stopped: the migration that was running is not applied" in program.output
+        assert program.stderr[-2:] == ["0001.slow is as it was before", "stopped"]
     assert (sleepers(url), there(url, "early")) == ([], False)
     assert ask(url, "select count(*) from yoyo_lock") == [0]
+
+
+def test_told_to_stop_outside_a_transaction_it_says_what_stays(url: str, folder: Path) -> None:
+    write(folder, "0001.slow", "-- transactional: false\ncreate table early ();\nselect pg_sleep(60);")
+    with db_program("apply", url, folder) as program:
+        until(lambda: sleepers(url))
+        assert program.stop(signal.SIGINT) == 130
+        stays = "0001.slow runs outside a transaction: what it did stays, unrecorded; wildside db status"
+        assert program.stderr[-2:] == [stays, "stopped"]
+    assert (applied(url), there(url, "early")) == ([], True)
 
 
 def test_a_lock_that_is_held_is_waited_for_and_its_holder_named(each_url: str, folder: Path) -> None:

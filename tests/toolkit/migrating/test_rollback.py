@@ -1,11 +1,23 @@
 """`wildside db rollback`: one step, and only where there is a way back."""
 
 import json
+import signal
 from pathlib import Path
 
 import pytest
 
-from tests.toolkit.migrating.support import applied, ask, db, tables, there, with_checksums, write
+from tests.toolkit.migrating.support import (
+    applied,
+    ask,
+    db,
+    db_program,
+    sleepers,
+    tables,
+    there,
+    until,
+    with_checksums,
+    write,
+)
 from tests.toolkit.migrating.test_apply import reading
 
 TWO = "create table two (id integer);"
@@ -102,3 +114,13 @@ def test_an_edited_step_is_told(url: str, folder: Path) -> None:
     write(folder, "0001.one", "create table one (id bigint);")
     done = db("rollback", url, folder)
     assert (done.returncode, "0001.one: its file was edited since" in done.stderr) == (0, True)
+
+
+def test_told_to_stop_it_is_still_applied_and_says_so(url: str, folder: Path) -> None:
+    write(folder, "0001.one", "create table one ();", "drop table one;\nselect pg_sleep(60);")
+    assert db("apply", url, folder).returncode == 0
+    with db_program("rollback", url, folder) as program:
+        until(lambda: sleepers(url))
+        assert program.stop(signal.SIGTERM) == 130
+        assert program.stderr[-2:] == ["0001.one is as it was before", "stopped"]
+    assert (applied(url), there(url, "one")) == (["0001.one"], True)

@@ -6,12 +6,11 @@ from pathlib import Path
 import click
 import msgspec
 
-from wildside.config import DatabaseUrl
+from wildside.config import DatabaseUrl, migrations_folder
 from wildside.domain.audit import Audit, audit_user_state
 from wildside.domain.audit_report import render
-from wildside.domain.errors import SettingsInvalid
 from wildside.inbound.cli.console import out
-from wildside.inbound.cli.db import group
+from wildside.inbound.cli.db import generated, group
 from wildside.inbound.cli.toolbox import Toolbox
 
 _EPILOG = """\b
@@ -27,7 +26,7 @@ _REQUIRED = 3
 _PAGE = Path("docs/audits/user-state.md")
 
 
-@click.group(epilog="\b\nExamples:\n  wildside audit user-state")
+@click.group(cls=group.Interruptible, epilog="\b\nExamples:\n  wildside audit user-state")
 def audit() -> None:
     """Say whether what is there is what is expected."""
 
@@ -50,7 +49,7 @@ def user_state(
     page: Path,
     exit_code: bool,
     database_url: str | None,
-    scratch_url: str | None,
+    scratch_url: DatabaseUrl | None,
     pg_bin: Path | None,
     as_json: bool,
 ) -> None:
@@ -63,21 +62,17 @@ def user_state(
     if database_url:
         found = _audit(tools, DatabaseUrl.parse(database_url))
     else:
-        with tools.database.migrated(None, group.url_or_none(scratch_url), pg_bin) as url:
+        with tools.database.schema.migrated(migrations_folder(), scratch_url, pg_bin) as url:
             found = _audit(tools, url)
     if check:
-        _compare(page, render(found), as_json)
+        lines = _difference(page, render(found))
+        generated.show_difference(lines, as_json, f"{page} is up to date")
     elif write:
-        _write(page, render(found))
+        tools.database.pages.replace(page.parent, {page.name: render(found)}, [])
+        out.print(f"written: {page}")
     else:
         _show(found, as_json)
     raise SystemExit(_REQUIRED if exit_code and found.migration == "required" else 0)
-
-
-def _write(page: Path, found: str) -> None:
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(found, encoding="utf-8")
-    out.print(f"written: {page}")
 
 
 def _show(found: Audit, as_json: bool) -> None:
@@ -88,22 +83,9 @@ def _show(found: Audit, as_json: bool) -> None:
 
 
 def _audit(tools: Toolbox, url: DatabaseUrl) -> Audit:
-    return audit_user_state(tools.database.read_catalogue(url), tools.wiring(url))
+    return audit_user_state(tools.database.schema.catalogue(url), tools.wiring(url))
 
 
-def _compare(page: Path, found: str, as_json: bool) -> None:
-    """Show how the page differs from what was found, and leave with FOUND if it does."""
-    try:
-        committed = page.read_text(encoding="utf-8")
-    except OSError as error:
-        raise SettingsInvalid([f"--page {page}: {error.strerror}; --write makes it"]) from error
-    lines = list(
-        unified_diff(committed.splitlines(), found.splitlines(), str(page), "what there is", lineterm="")
-    )
-    if as_json:
-        out.print_json(data={"equal": not lines, "difference": lines})
-    else:
-        for line in lines or [f"{page} is up to date"]:
-            click.echo(line)
-    if lines:
-        raise SystemExit(group.FOUND)
+def _difference(page: Path, found: str) -> list[str]:
+    before = generated.committed(page).splitlines()
+    return list(unified_diff(before, found.splitlines(), str(page), "what there is", lineterm=""))

@@ -6,12 +6,11 @@ from typing import IO, Any
 
 import click
 
-from wildside.domain.errors import (
+from wildside.domain.command_errors import (
     AccountInvalid,
     AddressInUse,
     AreasInvalid,
     BackendUnavailable,
-    ConnectionLost,
     EditInvalid,
     EditRefused,
     HistoryDiffers,
@@ -19,11 +18,8 @@ from wildside.domain.errors import (
     MigrationFailed,
     MigrationsInvalid,
     MigratorBusy,
-    NoRelease,
-    OutcomeUnknown,
     OutputFailed,
     RendererFailed,
-    SchemaMismatch,
     SeedLocked,
     SeedRefused,
     ServerFailed,
@@ -31,6 +27,13 @@ from wildside.domain.errors import (
     SettingsInvalid,
     SourceInvalid,
     ToolMissing,
+)
+from wildside.domain.errors import (
+    ConnectionLost,
+    NoRelease,
+    NotPermitted,
+    OutcomeUnknown,
+    SchemaMismatch,
     Unavailable,
     WildsideError,
 )
@@ -49,6 +52,7 @@ EXIT_CODES: dict[type[WildsideError], int] = {
     SeedRefused: 3,
     EditRefused: 3,
     Unavailable: 4,
+    NotPermitted: 4,
     ConnectionLost: 4,
     OutcomeUnknown: 4,
     ServerFailed: 4,

@@ -12,7 +12,7 @@ from hypercorn.config import Config
 from hypercorn.typing import Framework
 from starlette.types import ASGIApp
 
-from wildside.domain.errors import AddressInUse, ServerFailed
+from wildside.domain.command_errors import AddressInUse, ServerFailed
 
 _PROBE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 

@@ -6,8 +6,8 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from wildside.domain.command_errors import SeedLocked
 from wildside.domain.delta import Renaming
-from wildside.domain.errors import SeedLocked
 from wildside.domain.reference import Key, Row, Table, Tables
 from wildside.domain.seeding import SeedRun
 from wildside.outbound.memory.people import People

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from wildside.config import account_name
-from wildside.domain.errors import Unavailable
+from wildside.domain.errors import NotPermitted
 from wildside.domain.migration_files import MigrationFolder
 from wildside.domain.migration_history import AppliedMigration, Checksum, History, compare
 from wildside.outbound.sql_text import checksum
@@ -42,7 +42,7 @@ Ask = Callable[[str], Iterable[tuple[Any, ...]]]
 
 
 def read_history(ask: Ask, folder: MigrationFolder) -> History:
-    """Set what the database has applied beside a folder. Raises Unavailable if it may not be read."""
+    """Set what the database has applied beside a folder. Raises NotPermitted if it may not be read."""
     now = {one.id: checksum(one) for one in folder.migrations}
     return compare(folder, read_applied(ask), now)
 
@@ -64,12 +64,12 @@ def read_checksums(ask: Ask) -> Mapping[str, Checksum]:
 
 
 def readable(ask: Ask, table: str, *, must: bool = True) -> bool:
-    """Whether a table is there. Raises Unavailable if it is and we may not read it, unless it need not be."""
+    """Whether a table is there. Raises NotPermitted if it is, `must` be read, and we may not."""
     privilege = "select current_user, has_table_privilege(oid, 'select') from pg_class"
     query = f"{privilege} where oid = to_regclass('{table}')"
     for user, may in ask(query):
         if not may and must:
-            raise Unavailable(f"{user} may not read {table}: grant select on {table} to {user}")
+            raise NotPermitted(f"{user} may not read {table}: grant select on {table} to {user}")
         return bool(may)
     return False
 

@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from wildside.domain.errors import ServerFailed
+from wildside.domain.command_errors import ServerFailed
 
 PROGRAMS = ("postgres", "initdb", "pg_ctl")
 OLDEST, NEWEST = 15, 18

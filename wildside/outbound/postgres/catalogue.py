@@ -120,7 +120,7 @@ def read_catalogue(url: DatabaseUrl) -> Catalogue:
             routines = connection.execute(_ROUTINES).fetchall()
             parts = {kind: _by_relation(connection, query.encode()) for kind, query in _PARTS.items()}
     except psycopg.OperationalError as error:
-        raise Unavailable(str(error).strip()) from error
+        raise Unavailable(url.mask(str(error).strip())) from None
     whole = [{**row, **{kind: found[row["name"]] for kind, found in parts.items()}} for row in relations]
     tables = [msgspec.convert(row, CatalogueTable) for row in whole if row["kind"] in {"r", "p"}]
     return Catalogue(

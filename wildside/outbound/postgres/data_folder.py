@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from wildside.domain.errors import ServerFailed, ServerInUse
+from wildside.domain.command_errors import ServerFailed, ServerInUse
 
 LOCK = "wildside.lock"
 SOCKET_PREFIX = "wildside-"

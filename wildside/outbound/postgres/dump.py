@@ -1,22 +1,20 @@
 """The schema of a database as text, by PostgreSQL's own pg_dump."""
 
-import subprocess
 from pathlib import Path
 
 from wildside.config import DatabaseUrl
-from wildside.domain.errors import ServerFailed
 from wildside.domain.schema_dump import normalised
+from wildside.outbound.postgres.client_programs import run_client
 
-_COMMAND = ("--schema-only", "--no-owner", "--no-privileges", "--encoding=UTF8", "--exclude-table=*yoyo*")
+_OPTIONS = ("--schema-only", "--no-owner", "--no-privileges", "--encoding=UTF8", "--exclude-table=*yoyo*")
 
 
 def dump_schema(url: DatabaseUrl, bin_dir: Path) -> str:
     """Dump everything but yoyo's tables; the same schema gives the same bytes. Raises ServerFailed."""
-    command = [str(bin_dir / "pg_dump"), *_COMMAND, "--dbname", url.asyncpg]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
-    except OSError as error:
-        raise ServerFailed(f"{command[0]} cannot be run: {error.strerror}") from error
-    if done.returncode:
-        raise ServerFailed(done.stderr.strip())
-    return normalised(done.stdout)
+    return normalised(run_client(bin_dir / "pg_dump", _OPTIONS, url))
+
+
+def copy_schema(source: DatabaseUrl, target: DatabaseUrl, bin_dir: Path) -> None:
+    """Make everything but yoyo's tables in another database too, without rows. Raises ServerFailed."""
+    dump = run_client(bin_dir / "pg_dump", _OPTIONS, source)
+    run_client(bin_dir / "psql", ("-X", "-q", "-v", "ON_ERROR_STOP=1"), target, dump)

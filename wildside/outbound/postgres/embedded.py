@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 import psycopg
 
-from wildside.domain.errors import ServerFailed
+from wildside.domain.command_errors import ServerFailed
 from wildside.outbound.postgres.binaries import major_version
 from wildside.outbound.postgres.data_folder import (
     LOCK,

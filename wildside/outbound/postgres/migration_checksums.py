@@ -3,7 +3,8 @@
 import psycopg
 
 from wildside.config import DatabaseUrl
-from wildside.domain.errors import MigrationsInvalid, Unavailable
+from wildside.domain.command_errors import MigrationsInvalid
+from wildside.domain.errors import Unavailable
 from wildside.domain.migration_files import MigrationFolder
 from wildside.outbound.postgres.applied_migrations import CHECKSUMS, note, read_applied, readable
 from wildside.outbound.postgres.migrator_lock import APPLICATION

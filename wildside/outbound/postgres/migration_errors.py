@@ -4,25 +4,33 @@ import re
 
 import psycopg
 
+from wildside.domain.migrating import bare
+
 _INLINE = re.compile(r"inline_code_block line (\d+)")
 _QUOTE = re.compile(r"\$[a-z_0-9]*\$", re.I)
 
 
 def line_of(text: str, statements: list[str], number: int, error: psycopg.Error) -> int:
-    """Return the line of a file on which the statement of this number failed, counted from 1."""
+    """Return the line of a file on which the statement of this number failed, from 1; 0 if it is unknown."""
     start = _start(text, statements, number)
-    if start is None:
-        return 0
-    statement = statements[number]
+    return 0 if start is None else text.count("\n", 0, start) + line_in(statements[number], error)
+
+
+def line_in(statement: str, error: psycopg.Error) -> int:
+    """Return the line of a statement on which it failed, counted from 1."""
     position = error.diag.statement_position
-    inline = _INLINE.search(error.diag.context or "")
-    body = _QUOTE.search(statement)
     if position is not None:
-        start += min(int(position) - 1, len(statement))
-    elif inline and body:
-        # plpgsql counts from the line on which the body is opened.
-        return text.count("\n", 0, start + body.end()) + int(inline[1])
-    return text.count("\n", 0, start) + 1
+        return statement.count("\n", 0, int(position) - 1) + 1
+    inline, body = _INLINE.findall(error.diag.context or ""), _QUOTE.search(statement)
+    if inline and body:
+        # plpgsql counts from the line on which the body is opened, and tells the outermost block last.
+        return statement.count("\n", 0, body.end()) + int(inline[-1])
+    return first_line(statement)
+
+
+def first_line(statement: str) -> int:
+    """Return the line of a statement's first word, after the comments before it, counted from 1."""
+    return statement.count("\n", 0, len(statement) - len(bare(statement))) + 1
 
 
 def _start(text: str, statements: list[str], number: int) -> int | None:

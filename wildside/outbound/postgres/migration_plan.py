@@ -1,7 +1,5 @@
 """What would run on a database, how large the tables are, and a trial on a copy of its schema."""
 
-import os
-import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,18 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from wildside.config import DatabaseUrl
-from wildside.domain.errors import HistoryDiffers, MigrationFailed, ServerFailed
+from wildside.domain.command_errors import HistoryDiffers, MigrationFailed
 from wildside.domain.migrating import no_way_back
 from wildside.domain.migration_files import Migration, MigrationFolder
 from wildside.domain.migration_plan import PlannedMigration, TableSize, TriedMigration, planned
 from wildside.domain.statement_locks import strongest
 from wildside.outbound.postgres.applied_migrations import Ask, read_history
+from wildside.outbound.postgres.dump import copy_schema
 from wildside.outbound.postgres.migration_errors import described, line_of
 from wildside.outbound.postgres.migration_status import reading
-from wildside.outbound.postgres.scratch import ScratchServer
+from wildside.outbound.postgres.scratch import scratch_server
 from wildside.outbound.sql_statements import read_statements
 
 _SIZE = """
@@ -59,11 +57,15 @@ def _planned(ask: Ask, migration: Migration) -> PlannedMigration:
 
 
 def try_plan(
-    url: DatabaseUrl, folder: MigrationFolder, plan: Sequence[PlannedMigration], server: ScratchServer
+    url: DatabaseUrl,
+    folder: MigrationFolder,
+    plan: Sequence[PlannedMigration],
+    scratch: DatabaseUrl | None,
+    pg_bin: Path | None,
 ) -> list[PlannedMigration]:
     """Run a plan on a copy of the schema, and add what it did. Raises MigrationFailed, ServerFailed."""
-    with server.database() as copy:
-        _copy_schema(url, copy, server.bin_dir)
+    with scratch_server(scratch, pg_bin) as server, server.database() as copy:
+        copy_schema(url, copy, server.bin_dir)
         with psycopg.connect(copy.asyncpg, autocommit=True) as connection:
             files = {one.id: one for one in folder.migrations}
             return [replace(each, tried=_tried(connection, files[each.id])) for each in plan]
@@ -93,23 +95,3 @@ def _tried(connection: psycopg.Connection[Any], migration: Migration) -> TriedMi
         raise MigrationFailed(described(migration.file, line, error)) from None
     taken = [(table, strongest(modes)) for table, modes in sorted(locks.items())]
     return TriedMigration(round(time.monotonic() - started, 3), taken)
-
-
-def _copy_schema(source: DatabaseUrl, target: DatabaseUrl, bin_dir: Path) -> None:
-    """Copy tables without rows. The password goes by the environment: everyone can read arguments."""
-    options = ("--schema-only", "--no-owner", "--no-privileges", "--exclude-table=*yoyo*")
-    dump = _run(source, [bin_dir / "pg_dump", *options, "--dbname"], None)
-    _run(target, [bin_dir / "psql", "-X", "-q", "-v", "ON_ERROR_STOP=1", "--dbname"], dump)
-
-
-def _run(url: DatabaseUrl, command: list[str | Path], text: str | None) -> str:
-    parts = conninfo_to_dict(url.asyncpg)
-    password = parts.pop("password", None)
-    target = make_conninfo(**{name: str(value) for name, value in parts.items()})
-    env = {**os.environ, "LC_ALL": "C"} | ({"PGPASSWORD": str(password)} if password else {})
-    done = subprocess.run(
-        [*command, target], input=text, capture_output=True, text=True, env=env, check=False
-    )
-    if done.returncode:
-        raise ServerFailed(url.mask(f"{Path(command[0]).name}: {done.stderr.strip()}"))
-    return done.stdout

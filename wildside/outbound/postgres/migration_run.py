@@ -13,7 +13,7 @@ from typing import Any
 import psycopg
 from psycopg import errors
 
-from wildside.domain.errors import MigrationFailed
+from wildside.domain.command_errors import MigrationFailed
 from wildside.domain.migration_files import Migration, MigrationFolder
 from wildside.outbound.postgres.applied_migrations import CHECKSUMS, note
 from wildside.outbound.postgres.migration_errors import described, line_of

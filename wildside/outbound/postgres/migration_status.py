@@ -8,12 +8,12 @@ import psycopg
 from psycopg import errors
 
 from wildside.config import DatabaseUrl
-from wildside.domain.errors import Unavailable
+from wildside.domain.errors import NotPermitted, Unavailable
 from wildside.domain.migration_files import MigrationFolder
 from wildside.domain.migration_history import History
 from wildside.domain.migration_status import MigrationStatus
 from wildside.outbound.postgres.applied_migrations import LOCK, Ask, read_history, readable
-from wildside.outbound.postgres.migrator_lock import APPLICATION, HOLDER
+from wildside.outbound.postgres.migrator_lock import APPLICATION, HOLDER, who
 from wildside.outbound.sql_text import created_relations
 
 _INVALID_INDEXES = """
@@ -38,7 +38,7 @@ def read_status(url: DatabaseUrl, folder: MigrationFolder) -> MigrationStatus:
         return MigrationStatus(
             history,
             standby=_value(ask, "select pg_is_in_recovery()"),
-            migrator=next((_person(*row) for row in ask(HOLDER)), None),
+            migrator=next((who(*row) for row in ask(HOLDER)), None),
             yoyo_lock=_yoyo_lock(ask),
             invalid_indexes=[name for (name,) in ask(_INVALID_INDEXES)],
             unvalidated=[name for (name,) in ask(_UNVALIDATED)],
@@ -48,7 +48,7 @@ def read_status(url: DatabaseUrl, folder: MigrationFolder) -> MigrationStatus:
 
 @contextmanager
 def reading(url: DatabaseUrl) -> Iterator[Ask]:
-    """Ask a database in one transaction that cannot write. Raises Unavailable."""
+    """Ask a database in one transaction that cannot write. Raises Unavailable, NotPermitted."""
     try:
         with psycopg.connect(url.asyncpg, application_name=f"{APPLICATION} status") as connection:
             connection.execute("set transaction isolation level repeatable read, read only")
@@ -57,7 +57,9 @@ def reading(url: DatabaseUrl) -> Iterator[Ask]:
                 return connection.execute(query.encode()).fetchall()
 
             yield ask
-    except (psycopg.OperationalError, errors.InsufficientPrivilege, psycopg.ProgrammingError) as error:
+    except errors.InsufficientPrivilege as error:
+        raise NotPermitted(str(error).strip()) from None
+    except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
         raise Unavailable(url.mask(str(error).strip())) from None
 
 
@@ -80,10 +82,6 @@ def _yoyo_lock(ask: Ask) -> str | None:
     if not readable(ask, LOCK, must=False):
         return None
     return next((f"yoyo's lock is held by process {pid} since {at} UTC" for pid, at in ask(_YOYO_LOCK)), None)
-
-
-def _person(pid: int, program: str, user: str, address: str, since: str) -> str:
-    return f"pid {pid}, {program or 'a program'}, user {user}, from {address}, since {since}"
 
 
 def _value(ask: Ask, query: str) -> Any:

@@ -17,7 +17,7 @@ def migration_ids(folder: Path) -> frozenset[str]:
     return frozenset(path.stem for path in folder.glob("*.sql") if not path.name.endswith(".rollback.sql"))
 
 
-def apply_migrations(url: str, folder: Path, progress: Callable[[str], None]) -> int:
+def apply_migrations(url: DatabaseUrl, folder: Path, progress: Callable[[str], None]) -> int:
     """Apply what is pending, in order; return how many were applied.
 
     `progress` is called with each id before it is applied. A database that a newer version has
@@ -30,4 +30,4 @@ def apply_migrations(url: str, folder: Path, progress: Callable[[str], None]) ->
         if line.startswith(APPLYING):
             progress(line.removeprefix(APPLYING))
 
-    return len(Migrator(DatabaseUrl.parse(url), folder, tell).apply(ApplyOrder(allowed=ALLOWED)))
+    return len(Migrator(url, folder, tell).apply(ApplyOrder(allowed=ALLOWED)))

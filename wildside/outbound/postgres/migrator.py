@@ -1,28 +1,18 @@
 """Applies and takes back migrations: yoyo's files and tables, our lock, our order of things."""
 
-import os
 import random
 import time
-import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import yoyo
-from yoyo.connections import parse_uri
 from yoyo.migrations import topological_sort
 from yoyo.topologicalsort import CycleError
 
-from wildside.config import DatabaseUrl, account_name
-from wildside.domain.errors import (
-    HistoryDiffers,
-    MigrationBlocked,
-    MigrationFailed,
-    MigrationsInvalid,
-    Unavailable,
-)
+from wildside.config import DatabaseUrl
+from wildside.domain.command_errors import HistoryDiffers, MigrationBlocked, MigrationsInvalid
 from wildside.domain.migrating import (
     ApplyOrder,
     Done,
@@ -40,12 +30,18 @@ from wildside.outbound.postgres.applied_migrations import CHECKSUMS, note, read_
 from wildside.outbound.postgres.migration_run import Blocked, MigrationRun
 from wildside.outbound.postgres.migrator_lock import MigratorLock
 from wildside.outbound.postgres.repeatables import remembers_repeatables, run_repeatables
-from wildside.outbound.postgres.yoyo_lock import Backend, yoyos_lock
+from wildside.outbound.postgres.yoyo_lock import only_migrator
 from wildside.outbound.sql_text import checksum
 
 Tell = Callable[[str], None]
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+
+_STAYS = {
+    True: "{} is as it was before",
+    False: "{} runs outside a transaction: what it did stays, unrecorded; wildside db status",
+}
+"""What is told of a migration that was stopped, by whether it has a transaction."""
 
 
 class Migrator:
@@ -67,8 +63,8 @@ class Migrator:
             found = work.backend.to_apply(work.files)
             done = [self._one(work, each, "apply") for each in found if each.id in wanted]
             self._adopt(work)
-            if order.to is None and self._repeatable is not None and remembers_repeatables(self._url.asyncpg):
-                run_repeatables(self._url.asyncpg, self._repeatable, self._running, self._tell)
+            if order.to is None and self._repeatable is not None and remembers_repeatables(self._url):
+                run_repeatables(self._url, self._repeatable, self._running, self._tell)
         return done
 
     def _running(self, name: str) -> None:
@@ -89,32 +85,12 @@ class Migrator:
 
     @contextmanager
     def _working(self, patience: Patience) -> Iterator["_Work"]:
-        # yoyo notes a user's name, which a container's user may not have.
-        os.environ.setdefault("LOGNAME", account_name())
         folder = read_migrations(self._path)
         if problems := unfit(folder):
             raise MigrationsInvalid("; ".join(problems))
-        with warnings.catch_warnings(), self._translated():
-            # yoyo reads its bookkeeping with a cursor that psycopg warns about on Python 3.13.
-            warnings.simplefilter("ignore", DeprecationWarning)
-            files = _load(self._path)
-            with MigratorLock(self._url, patience.wait, self._tell) as lock, self._backend() as backend:
-                backend.prepare()
-                with yoyos_lock(backend, lock, patience.wait, self._tell):
-                    backend.ensure_internal_schema_updated()
-                    yield _Work(folder, files, backend, lock, patience)
-
-    def _backend(self) -> Any:
-        return Backend(parse_uri(self._url.yoyo), yoyo.default_migration_table)
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except psycopg.OperationalError as error:
-            raise Unavailable(self._url.mask(str(error).strip())) from None
-        except psycopg.Error as error:
-            raise MigrationFailed(self._url.mask(str(error).strip())) from None
+        files = _load(self._path)
+        with only_migrator(self._url, patience.wait, self._tell) as (lock, backend):
+            yield _Work(folder, files, backend, lock, patience)
 
     def _one(self, work: "_Work", migration: Any, direction: str) -> Done:
         """Run one migration, again and again while others keep the locks that it needs."""
@@ -126,6 +102,9 @@ class Migrator:
                 run.attempt(work.patience.lock_timeout)
             except Blocked as blocked:
                 self._pause(work, migration, attempt, blocked)
+            except KeyboardInterrupt:
+                self._tell(_STAYS[migration.use_transactions].format(migration.id))
+                raise
             else:
                 work.done.add(migration.id)
                 return Done(migration.id, round(time.monotonic() - started, 3), attempt + 1)

@@ -15,7 +15,8 @@ import psycopg
 from psycopg.rows import dict_row
 
 from wildside.config import DatabaseUrl
-from wildside.domain.errors import MigratorBusy, Unavailable
+from wildside.domain.command_errors import MigratorBusy
+from wildside.domain.errors import Unavailable
 
 KEY = 0x57494C44_53494445  # "WILDSIDE"
 POLL_SECONDS = 0.2
@@ -96,7 +97,7 @@ class MigratorLock:
         told = ""
         while not self._row("select pg_try_advisory_lock(%s) as got", KEY)["got"]:
             row = self.session.execute(HOLDER.encode()).fetchone()
-            holder = _person(row) if row else ""
+            holder = who(**row) if row else ""
             if time.monotonic() > deadline:
                 raise MigratorBusy(f"another migrator is at work: {holder or 'it has just ended: try again'}")
             if holder and holder != told:
@@ -146,9 +147,10 @@ class Watch:
         self._thread.join()
 
 
-def _person(row: Row) -> str:
-    program = row["application_name"] or "a program"
-    return f"pid {row['pid']}, {program}, user {row['usename']}, from {row['address']}, since {row['since']}"
+def who(pid: int, application_name: str | None, usename: str, address: str, since: str) -> str:
+    """Return the words for a session, of the columns that `HOLDER` has."""
+    program = application_name or "a program"
+    return f"pid {pid}, {program}, user {usename}, from {address}, since {since}"
 
 
 def _blocker(row: Row) -> str:

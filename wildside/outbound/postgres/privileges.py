@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from wildside.domain.errors import ServerFailed
+from wildside.domain.command_errors import ServerFailed
 
 NOBODY = 65534
 NAMESPACE = "unshare"

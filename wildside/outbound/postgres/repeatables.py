@@ -1,6 +1,5 @@
 """Runs repeatable files, each in a transaction of its own and all under the lock of migrations."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,18 +7,16 @@ from typing import Any
 
 import psycopg
 import sqlparse
-import yoyo
 
 from wildside.config import DatabaseUrl
-from wildside.domain.errors import (
-    MigrationFailed,
-    MigrationsInvalid,
-    QueryFailed,
-    SchemaMismatch,
-    Unavailable,
-)
+from wildside.domain.command_errors import MigrationFailed, MigrationsInvalid
+from wildside.domain.errors import NotPermitted, QueryFailed, SchemaMismatch, Unavailable
+from wildside.domain.migrating import Patience, bare, controls_transaction
+from wildside.domain.migration_files import NAME
 from wildside.domain.repeatables import Repeatable, Run, digest_of, outdated
-from wildside.outbound.postgres.yoyo_lock import yoyo_backend
+from wildside.outbound.postgres.migration_errors import described, first_line, line_in
+from wildside.outbound.postgres.migrator_lock import APPLICATION
+from wildside.outbound.postgres.yoyo_lock import only_migrator
 
 Connection = psycopg.Connection[Any]
 Tell = Callable[[str], None]
@@ -32,10 +29,9 @@ values (%s, %s, %s, coalesce(nullif(current_setting('wildside.actor', true), '')
      = row (excluded.digest, excluded.migrations, clock_timestamp(), excluded.actor)
 """
 
-_NAME = re.compile(r"[a-z]+(_[a-z0-9]+)*")
-_BODY = re.compile(r"\$\w*\$")
-_IN_BODY = re.compile(r"inline_code_block line (\d+)")
-_TRANSACTIONS = {"begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release", "prepare"}
+
+def _nothing(_told: str) -> None:
+    pass
 
 
 def read_repeatables(folder: Path) -> list[Repeatable]:
@@ -46,41 +42,43 @@ def read_repeatables(folder: Path) -> list[Repeatable]:
     except (OSError, UnicodeDecodeError) as error:
         raise MigrationsInvalid(f"{folder}: {error}") from error
     for file in files:
-        if not _NAME.fullmatch(file.name):
+        if not NAME.fullmatch(file.name):
             raise MigrationsInvalid(f"{file.file} is not named in lower case with underscores")
     return files
 
 
-def remembers_repeatables(url: str) -> bool:
+def remembers_repeatables(url: DatabaseUrl) -> bool:
     """Return whether the table is there that remembers what ran."""
     with connected(url) as connection:
         row = connection.execute("select to_regclass('public.repeatables') is not null").fetchone()
     return bool(row and row[0])
 
 
-def pending_repeatables(url: str, folder: Path) -> list[str]:
+def pending_repeatables(url: DatabaseUrl, folder: Path) -> list[str]:
     """Return the names of the files that `apply_repeatables` would run; reads only."""
     files = read_repeatables(folder)
     with connected(url) as connection:
         return [file.name for file in _outdated(connection, files)[0]]
 
 
-def apply_repeatables(url: str, folder: Path, progress: Tell, notice: Tell = lambda _text: None) -> int:
+def apply_repeatables(
+    url: DatabaseUrl, folder: Path, progress: Tell, notice: Tell = _nothing, wait: float = Patience().wait
+) -> int:
     """Run the files that are new or differ from when they ran last; return how many.
 
-    Takes yoyo's lock if there is something to do; who holds the lock of migrations already calls
-    `run_repeatables`. `progress` is called with each name before it runs, `notice` with what the
-    server says meanwhile. Raises MigrationFailed with the file and the line, SchemaMismatch
-    where the migrations are missing, Unavailable.
+    Takes the locks of migrations if there is something to do, for which it waits so many seconds; who
+    holds them already calls `run_repeatables`. `progress` is called with each name before it runs, `notice`
+    with what the server says meanwhile. Raises MigrationFailed with the file and the line, SchemaMismatch
+    where the migrations are missing, MigratorBusy, NotPermitted, Unavailable.
     """
     if not pending_repeatables(url, folder):
         return 0
-    with _lock_of_migrations(url):
+    with only_migrator(url, wait, notice):
         return run_repeatables(url, folder, progress, notice)
 
 
-def run_repeatables(url: str, folder: Path, progress: Tell, notice: Tell = lambda _text: None) -> int:
-    """Do what `apply_repeatables` does, without a lock: for who holds the one of migrations."""
+def run_repeatables(url: DatabaseUrl, folder: Path, progress: Tell, notice: Tell = _nothing) -> int:
+    """Do what `apply_repeatables` does, without a lock: for who holds those of migrations."""
     files = read_repeatables(folder)
     with connected(url) as connection:
         connection.add_notice_handler(lambda diagnostic: notice(diagnostic.message_primary or ""))
@@ -105,63 +103,39 @@ def _outdated(connection: Connection, files: list[Repeatable]) -> tuple[list[Rep
 
 
 def run_file(connection: Connection, file: Repeatable) -> None:
-    """Run a file statement by statement, so that an error has a line."""
+    """Run a file statement by statement, so that an error has a line. Raises MigrationFailed."""
     end = 0
     for statement in sqlparse.split(file.text):
         start = file.text.index(statement, end)
         end = start + len(statement)
-        bare = sqlparse.format(statement, strip_comments=True).strip(" \n;")
-        if not bare:
-            continue
         before = file.text.count("\n", 0, start)
-        if bare.split()[0].lower() in _TRANSACTIONS:
-            line = before + _first_line(statement)
-            raise MigrationFailed(f"{file.file}:{line}: a file is one transaction and ends none itself")
+        if controls_transaction(statement):
+            line = before + first_line(statement)
+            raise MigrationFailed(
+                f"{file.file}:{line}: transaction: a file is one transaction and ends none itself"
+            )
+        if not bare(statement).strip("; \n"):
+            continue
         try:
             connection.execute(statement.encode())
         except psycopg.Error as error:
-            line = before + _line(statement, error)
-            raise MigrationFailed(
-                f"{file.file}:{line}: {str(error).strip().partition(chr(10))[0]}"
-            ) from error
-
-
-def _line(statement: str, error: psycopg.Error) -> int:
-    """Return the line of a statement at which it failed, from 1."""
-    position = error.diag.statement_position
-    if position:
-        return statement.count("\n", 0, int(position) - 1) + 1
-    body, place = _BODY.search(statement), _IN_BODY.findall(error.diag.context or "")
-    if body and place:  # in a "do", whose outermost line is told last
-        return statement.count("\n", 0, body.start()) + int(place[-1])
-    return _first_line(statement)
-
-
-def _first_line(statement: str) -> int:
-    lines = enumerate(statement.split("\n"), start=1)
-    return next((number for number, line in lines if line.strip() and not line.strip().startswith("--")), 1)
+            line = before + line_in(statement, error)
+            raise MigrationFailed(described(file.file, line, error)) from error
 
 
 @contextmanager
-def connected(url: str) -> Iterator[Connection]:
+def connected(url: DatabaseUrl) -> Iterator[Connection]:
     """Open a connection that commits each statement outside a transaction.
 
     Names mean what they say in `public`, and nobody queues for long behind a lock that we wait for.
     """
     try:
-        with psycopg.connect(DatabaseUrl.parse(url).asyncpg, autocommit=True) as connection:
+        with psycopg.connect(url.asyncpg, autocommit=True, application_name=APPLICATION) as connection:
             connection.execute("set search_path = public, pg_temp; set lock_timeout = '2s'")
             yield connection
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise NotPermitted(str(error).strip()) from None
     except psycopg.OperationalError as error:
-        raise Unavailable(str(error).strip()) from error
+        raise Unavailable(url.mask(str(error).strip())) from None
     except psycopg.Error as error:
         raise QueryFailed(str(error).strip()) from error
-
-
-@contextmanager
-def _lock_of_migrations(url: str) -> Iterator[None]:
-    try:
-        with yoyo_backend(DatabaseUrl.parse(url)) as backend, backend.lock():
-            yield
-    except yoyo.exceptions.LockTimeout as error:
-        raise MigrationFailed(f"{error}; if no migration is running, run yoyo break-lock") from error

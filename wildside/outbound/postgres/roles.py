@@ -8,10 +8,11 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
+from wildside.config import DatabaseUrl
 from wildside.domain.errors import SchemaMismatch
 from wildside.domain.grants import Grant, Grants, Role
 from wildside.domain.repeatables import Repeatable
-from wildside.domain.roles import ROLES, with_prefix
+from wildside.domain.roles import ROLES
 from wildside.outbound.postgres.repeatables import connected, run_file
 
 _OWNER = "select pg_get_userbyid(relowner) from pg_class where oid = to_regclass('public.repeatables')"
@@ -87,17 +88,17 @@ select 'by default',
 """
 
 
-def apply_roles(url: str, script: str, prefix: str) -> None:
-    """Make the roles of a prefix and set up this database for them.
+def apply_roles(url: DatabaseUrl, script: str) -> None:
+    """Run the script that makes the roles and sets up this database for them.
 
     Raises MigrationFailed with the line, Unavailable.
     """
     with connected(url) as connection, connection.transaction():
-        run_file(connection, Repeatable("roles", with_prefix(script, prefix)))
+        run_file(connection, Repeatable("roles", script))
 
 
 @contextmanager
-def scratch_roles(url: str) -> Iterator[str]:
+def scratch_roles(url: DatabaseUrl) -> Iterator[str]:
     """Name a prefix that no role has, and drop the roles that were made with it.
 
     To be left after the databases in which they own or may do something.
@@ -113,7 +114,7 @@ def scratch_roles(url: str) -> Iterator[str]:
                     connection.execute(sql.SQL("drop role {}").format(name))
 
 
-def read_grants(url: str) -> Grants:
+def read_grants(url: DatabaseUrl) -> Grants:
     """Read who may do what in a database. Raises SchemaMismatch without our tables, Unavailable."""
     with connected(url) as connection, connection.transaction():
         connection.execute("set transaction isolation level repeatable read, read only")

@@ -1,6 +1,6 @@
 """Takes every migration up, down and up again on a scratch database, and dumps the schema at each stop."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -8,16 +8,18 @@ import psycopg
 import yoyo
 
 from wildside.config import DatabaseUrl
-from wildside.domain.errors import MigrationFailed, MigrationsInvalid
+from wildside.domain.command_errors import MigrationFailed, MigrationsInvalid
 from wildside.domain.migration_files import Migration
 from wildside.domain.roundtrip import Fault, Trip, judged, way
 from wildside.outbound.migration_files import read_migrations
 from wildside.outbound.postgres.dump import dump_schema
-from wildside.outbound.postgres.scratch import ScratchServer
+from wildside.outbound.postgres.scratch import scratch_server
 from wildside.outbound.postgres.yoyo_lock import yoyo_backend
 
 
-def round_trips(server: ScratchServer, folder: Path, only: str | None) -> Iterator[Trip]:
+def round_trips(
+    folder: Path, only: str | None, scratch: DatabaseUrl | None, pg_bin: Path | None
+) -> Generator[Trip, None, None]:
     """Yield the trip of each file in the order of their application, or of one.
 
     Raises MigrationsInvalid when there is no such file, MigrationFailed when one cannot be applied at all.
@@ -26,7 +28,12 @@ def round_trips(server: ScratchServer, folder: Path, only: str | None) -> Iterat
     ours = {one.id: one for one in read_migrations(folder).migrations}
     if only is not None and only not in ours:
         raise MigrationsInvalid(f"there is no migration {only}")
-    with server.database() as url, yoyo_backend(url) as backend, backend.lock():
+    with (
+        scratch_server(scratch, pg_bin) as server,
+        server.database() as url,
+        yoyo_backend(url) as backend,
+        backend.lock(),
+    ):
         traveller = _Traveller(backend, url, server.bin_dir)
         for theirs in backend.to_apply(yoyo.read_migrations(str(folder))):
             if only in {None, theirs.id}:

@@ -11,7 +11,7 @@ import psycopg
 from psycopg import sql
 
 from wildside.config import DatabaseUrl
-from wildside.domain.errors import Unavailable
+from wildside.domain.errors import NotPermitted, Unavailable
 from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.embedded import EmbeddedServer
 
@@ -40,8 +40,10 @@ class ScratchServer:
         try:
             with psycopg.connect(self.url, autocommit=True) as connection:
                 connection.execute(statement)
-        except psycopg.OperationalError as error:
-            raise Unavailable(str(error).strip()) from error
+        except psycopg.errors.InsufficientPrivilege as error:
+            raise NotPermitted(str(error).strip()) from None
+        except psycopg.Error as error:
+            raise Unavailable(DatabaseUrl.parse(self.url).mask(str(error).strip())) from None
 
 
 @contextmanager

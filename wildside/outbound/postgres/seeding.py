@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wildside.domain.errors import SeedLocked
+from wildside.domain.command_errors import SeedLocked
 from wildside.domain.reference import Column, Key, Link, Row, Table, Tables
 from wildside.domain.seeding import SeedRun
 from wildside.outbound.postgres.session import Session

@@ -15,17 +15,18 @@ from typing import Any
 import psycopg
 import yoyo
 from yoyo.backends.core.postgresql import PostgresqlPsycopgBackend
+from yoyo.connections import parse_uri
 
 from wildside.config import DatabaseUrl, account_name
-from wildside.domain.errors import MigratorBusy, Unavailable
-from wildside.outbound.postgres.migrator_lock import APPLICATION, POLL_SECONDS, MigratorLock
+from wildside.domain.command_errors import MigrationFailed, MigratorBusy
+from wildside.domain.errors import NotPermitted, Unavailable
+from wildside.outbound.postgres.migrator_lock import APPLICATION, POLL_SECONDS, MigratorLock, who
 
 NO_MIGRATORS = r"^wildside (serve|listener|seed|reference|db lock|db status|db bless)\M"
 """Sessions of ours that never write yoyo's row."""
 
 _SUSPECTS = """
-select pid, coalesce(nullif(application_name, ''), 'a program') as application_name, usename,
-       coalesce(host(client_addr), 'the same host') as address,
+select pid, application_name, usename, coalesce(host(client_addr), 'the same host') as address,
        date_trunc('second', backend_start)::text as since
   from pg_stat_activity
  where datname = current_database() and coalesce(backend_type, 'client backend') = 'client backend'
@@ -51,21 +52,56 @@ class Backend(PostgresqlPsycopgBackend):  # type: ignore[misc]  # yoyo has no ty
             """)
 
     def prepare(self) -> None:
-        """Make yoyo's tables if they are not there, as yoyo does. Raises Unavailable if we may not write."""
+        """Make yoyo's tables if they are not there, as yoyo does. Raises NotPermitted if we may not write."""
         row = self.execute("select pg_is_in_recovery(), current_user, to_regclass('yoyo_lock')").fetchone()
         standby, user, table = row
         if standby:
-            raise Unavailable("this is a standby, which nobody can write: migrate the primary")
+            raise NotPermitted("this is a standby, which nobody can write: migrate the primary")
         if table is None:
             self.create_lock_table()
         # yoyo would take a refusal for a lock.
         query = "select has_table_privilege(to_regclass('yoyo_lock'), 'insert, delete')"
         if not self.execute(query).fetchone()[0]:
-            raise Unavailable(f"{user} may not migrate: it can neither make nor write the table yoyo_lock")
+            raise NotPermitted(f"{user} may not migrate: it can neither make nor write the table yoyo_lock")
 
 
 @contextmanager
-def yoyos_lock(backend: Any, lock: MigratorLock, wait: float, tell: Callable[[str], None]) -> Iterator[None]:
+def only_migrator(
+    url: DatabaseUrl, wait: float, tell: Callable[[str], None]
+) -> Iterator[tuple[MigratorLock, Any]]:
+    """Hold our lock and then yoyo's; the context is ours, and yoyo's backend with its tables made.
+
+    Waits so many seconds for each. Raises MigratorBusy, NotPermitted, Unavailable, and MigrationFailed
+    for whatever else the database says meanwhile.
+    """
+    with _quiet_yoyo():
+        try:
+            with (
+                MigratorLock(url, wait, tell) as lock,
+                Backend(parse_uri(url.yoyo), yoyo.default_migration_table) as backend,
+            ):
+                backend.prepare()
+                with _yoyos_lock(backend, lock, wait, tell):
+                    backend.ensure_internal_schema_updated()
+                    yield lock, backend
+        except psycopg.OperationalError as error:
+            raise Unavailable(url.mask(str(error).strip())) from None
+        except psycopg.Error as error:
+            raise MigrationFailed(url.mask(str(error).strip())) from None
+
+
+@contextmanager
+def _quiet_yoyo() -> Iterator[None]:
+    # yoyo notes a user's name, which a container's user may not have.
+    os.environ.setdefault("LOGNAME", account_name())
+    with warnings.catch_warnings():
+        # yoyo reads its bookkeeping with a cursor that psycopg warns about on Python 3.13.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        yield
+
+
+@contextmanager
+def _yoyos_lock(backend: Any, lock: MigratorLock, wait: float, tell: Callable[[str], None]) -> Iterator[None]:
     """Hold yoyo's row too, so that a plain `yoyo apply` waits for us; clear one that nobody owns."""
     held = ExitStack()
     deadline = time.monotonic() + wait
@@ -104,13 +140,11 @@ def _wait(
     suspects = lock.session.execute(_SUSPECTS, [ours, NO_MIGRATORS]).fetchall()
     if not suspects:
         tell(f"cleared yoyo's lock of process {row[0]} since {row[1]} UTC: no session could own it any more")
-        backend.break_lock()
+        # That one alone: another may have come since, so not yoyo's break_lock.
+        with backend.transaction():
+            backend.execute("delete from yoyo_lock where pid = :pid", {"pid": row[0]})
         return told
-    lines = "; ".join(
-        f"pid {one['pid']}, {one['application_name']}, user {one['usename']}, from {one['address']}, "
-        f"since {one['since']}"
-        for one in suspects
-    )
+    lines = "; ".join(who(**one) for one in suspects)
     if time.monotonic() > deadline:
         raise MigratorBusy(
             f"yoyo's lock is held by process {row[0]} since {row[1]} UTC, which may be any of: {lines}; "
@@ -125,11 +159,7 @@ def _wait(
 @contextmanager
 def yoyo_backend(url: DatabaseUrl) -> Iterator[Any]:
     """Open yoyo's own connection to a database. Raises Unavailable when there is none."""
-    # yoyo logs a user's name, which a container's user may not have.
-    os.environ.setdefault("LOGNAME", account_name())
-    with warnings.catch_warnings():
-        # yoyo reads its bookkeeping with a cursor that psycopg warns about on Python 3.13.
-        warnings.simplefilter("ignore", DeprecationWarning)
+    with _quiet_yoyo():
         try:
             backend = yoyo.get_backend(url.yoyo)
         except psycopg.OperationalError as error:

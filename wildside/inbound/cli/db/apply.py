@@ -7,13 +7,13 @@ import click
 import msgspec
 
 from wildside.config import DatabaseUrl
-from wildside.domain.errors import HistoryDiffers
+from wildside.domain.command_errors import HistoryDiffers
 from wildside.domain.migrating import ApplyOrder, Patience, up_to
 from wildside.domain.migration_history import OUT_OF_ORDER
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.db import group
-from wildside.inbound.cli.toolbox import Toolbox
+from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 
 CODES = "4 no database, 5 another migrator, 6 failed, 7 a lock is kept, 8 history differs"
 
@@ -32,9 +32,9 @@ CODES = "4 no database, 5 another migrator, 6 failed, 7 a lock is kept, 8 histor
 @group.as_json
 @click.pass_obj
 def apply(
-    tools: Toolbox,
+    tools: DatabaseToolbox,
     database_url: str,
-    folder: Path | None,
+    folder: Path,
     to: str | None,
     wait: float,
     lock_timeout: float,
@@ -53,8 +53,8 @@ def apply(
         _tell_pending(tools, url, folder, to, allowed, as_json)
         return
     order = ApplyOrder(to, Patience(wait, lock_timeout, retries), allowed)
-    with group.interruptible():
-        done = tools.database.apply(url, folder, order, errors.print)
+    migrator = tools.migrations.migrator(url, folder, errors.print, group.ours(folder, "repeatable"))
+    done = migrator.apply(order)
     if as_json:
         out.print_json(data={"applied": msgspec.to_builtins(done)})
     else:
@@ -62,15 +62,16 @@ def apply(
 
 
 def _tell_pending(
-    tools: Toolbox,
+    tools: DatabaseToolbox,
     url: DatabaseUrl,
-    folder: Path | None,
+    folder: Path,
     to: str | None,
     allowed: Collection[str],
     as_json: bool,
 ) -> None:
-    history = tools.database.status(url, folder).history
-    if to and tools.database.read_migrations(folder).named(to) is None:
+    files = tools.files.read(folder)
+    history = tools.migrations.status(url, files).history
+    if to and files.named(to) is None:
         raise click.BadParameter(f"there is no migration {to}", param_hint="--to")
     if problems := history.problems(allowed):
         raise HistoryDiffers(problems)

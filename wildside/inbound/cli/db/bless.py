@@ -8,7 +8,7 @@ from wildside.config import DatabaseUrl, account_name
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import out
 from wildside.inbound.cli.db import group
-from wildside.inbound.cli.toolbox import Toolbox
+from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 
 
 @group.db.command(
@@ -21,11 +21,12 @@ from wildside.inbound.cli.toolbox import Toolbox
 @group.folder
 @click.pass_obj
 def bless(
-    tools: Toolbox, migration_id: str, reason: str, actor: str | None, database_url: str, folder: Path | None
+    tools: DatabaseToolbox, migration_id: str, reason: str, actor: str | None, database_url: str, folder: Path
 ) -> None:
     """Take an applied file as it is now for what was applied, and note who says so and why."""
     if not reason.strip():
         raise click.BadParameter("it is empty", param_hint="--reason")
     who = actor or account_name()
-    tools.database.bless(DatabaseUrl.parse(database_url), folder, migration_id, who, reason)
+    url = DatabaseUrl.parse(database_url)
+    tools.migrations.bless(url, tools.files.read(folder), migration_id, who, reason)
     out.print(f"noted: {migration_id} as it is now, by {who}")

@@ -9,7 +9,7 @@ from wildside.domain.lint import page
 from wildside.domain.migration_files import Finding
 from wildside.inbound.cli.console import errors
 from wildside.inbound.cli.db import group
-from wildside.inbound.cli.toolbox import Toolbox
+from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 
 _EPILOG = group.examples(
     "check",
@@ -35,7 +35,7 @@ _EPILOG = group.examples(
 @click.option("--markdown", is_flag=True, help="With --rules: as the page docs/migration-rules.md.")
 @click.pass_obj
 def check(
-    tools: Toolbox, folder: Path | None, shape: str, as_json: bool, strict: bool, rules: bool, markdown: bool
+    tools: DatabaseToolbox, folder: Path, shape: str, as_json: bool, strict: bool, rules: bool, markdown: bool
 ) -> None:
     """Look for what is wrong in migration files: no database, no network.
 
@@ -47,7 +47,7 @@ def check(
     if rules:
         click.echo(page.markdown() if markdown else "\n".join(page.lines()), nl=not markdown)
         return
-    found = tools.database.check_migrations(folder)
+    found = tools.files.check(folder)
     if shape == "github":
         for finding in found:
             click.echo(annotation(finding))

@@ -7,13 +7,14 @@ from pathlib import Path
 import click
 import msgspec
 
+from wildside.config import DatabaseUrl
 from wildside.domain.areas import Area, area_findings
 from wildside.domain.catalogue import Catalogue
 from wildside.domain.generated import Difference, differences
 from wildside.domain.migration_files import Finding
 from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.db import group
-from wildside.inbound.cli.db.toolbox import DatabaseToolbox
+from wildside.inbound.cli.db.toolbox import DatabaseToolbox, Pages
 
 CODES = "1 differences or findings, 4 no PostgreSQL, 6 a migration failed"
 """The exit codes of these commands, besides 0 and 2."""
@@ -47,12 +48,11 @@ def working(what: str) -> Iterator[None]:
 
 
 def made_catalogue(
-    tools: DatabaseToolbox, folder: Path | None, scratch_url: str | None, pg_bin: Path | None
+    tools: DatabaseToolbox, folder: Path, scratch_url: DatabaseUrl | None, pg_bin: Path | None
 ) -> Catalogue:
     """Read the schema that the migrations make."""
-    place = group.url_or_none(scratch_url)
-    with working("applying the migrations"), tools.migrated(folder, place, pg_bin) as url:
-        return tools.read_catalogue(url)
+    with working("applying the migrations"), tools.schema.migrated(folder, scratch_url, pg_bin) as url:
+        return tools.schema.catalogue(url)
 
 
 def must_fit(areas: Sequence[Area], catalogue: Catalogue, file: Path | None, as_json: bool) -> None:
@@ -63,17 +63,17 @@ def must_fit(areas: Sequence[Area], catalogue: Catalogue, file: Path | None, as_
 
 
 def compare(
-    tools: DatabaseToolbox, target: Path, mark: str, wanted: Mapping[str, str], ignore: str = ""
+    pages: Pages, target: Path, mark: str, wanted: Mapping[str, str], ignore: str = ""
 ) -> list[Difference]:
     """Compare a folder with what should be in it; `ignore` is an ending of files that do not matter."""
-    found = tools.read_generated(target, mark, wanted.keys())
+    found = pages.read(target, mark, wanted.keys())
     if ignore:
         found = {name: text for name, text in found.items() if not name.endswith(ignore)}
     return differences(wanted, found)
 
 
 def settle(
-    tools: DatabaseToolbox,
+    pages: Pages,
     target: Path,
     wanted: Mapping[str, str],
     changed: Sequence[Difference],
@@ -83,7 +83,7 @@ def settle(
     if write and changed:
         stale = [one.file for one in changed if one.state == "stale"]
         renewed = {one.file: wanted[one.file] for one in changed if one.state != "stale"}
-        tools.replace_files(target, renewed, stale)
+        pages.replace(target, renewed, stale)
 
 
 def report(
@@ -101,6 +101,25 @@ def report(
         if not changed:
             out.print(f"up to date: {target}")
     if findings or (check and changed):
+        raise SystemExit(group.FOUND)
+
+
+def committed(page: Path) -> str:
+    """Read a page that stands alone."""
+    try:
+        return page.read_text(encoding="utf-8")
+    except OSError as error:
+        raise click.FileError(str(page), f"{error.strerror}; --write makes it") from error
+
+
+def show_difference(lines: Sequence[str], as_json: bool, same: str) -> None:
+    """Show how such a page differs, and leave with FOUND; or say that it is the same."""
+    if as_json:
+        out.print_json(data={"equal": not lines, "difference": lines})
+    else:
+        for line in lines or [same]:
+            click.echo(line)
+    if lines:
         raise SystemExit(group.FOUND)
 
 

@@ -5,12 +5,11 @@ from pathlib import Path
 import click
 import msgspec
 
-from wildside.config import DatabaseUrl
-from wildside.domain.errors import MigrationsInvalid
+from wildside.config import DatabaseUrl, sql_folder
 from wildside.domain.grants import Grants, difference, render
 from wildside.inbound.cli.console import out
-from wildside.inbound.cli.db import group
-from wildside.inbound.cli.toolbox import Toolbox
+from wildside.inbound.cli.db import generated, group
+from wildside.inbound.cli.db.toolbox import DatabaseToolbox, Roles
 
 _CODES = (
     "1 with --check: there are differences,\n4 no database or PostgreSQL to be had, 6 migrations are missing."
@@ -29,11 +28,11 @@ _CODES = (
 @group.as_json
 @click.pass_obj
 def grants(
-    tools: Toolbox,
+    tools: DatabaseToolbox,
     check: bool,
     write: bool,
     database_url: str | None,
-    scratch_url: str | None,
+    scratch_url: DatabaseUrl | None,
     pg_bin: Path | None,
     as_json: bool,
 ) -> None:
@@ -44,14 +43,15 @@ def grants(
     """
     if write and (check or database_url):
         raise click.UsageError("--write goes with neither --check nor --database-url")
-    found = _found(tools, database_url, group.url_or_none(scratch_url), pg_bin)
+    found = _found(tools.roles, database_url, scratch_url, pg_bin)
     page = render(found)
-    committed = tools.database.committed_grants
+    committed = sql_folder() / "grants.md"
     if write:
-        committed.write_text(page, encoding="utf-8")
+        tools.pages.replace(committed.parent, {committed.name: page}, [])
         out.print(f"written: {committed}")
     elif check:
-        _compare(committed, page, as_json)
+        lines = difference(generated.committed(committed), page)
+        generated.show_difference(lines, as_json, "the grants are those of sql/grants.md")
     elif as_json:
         out.print_json(data=msgspec.to_builtins(found))
     else:
@@ -59,24 +59,9 @@ def grants(
 
 
 def _found(
-    tools: Toolbox, database_url: str | None, scratch_url: DatabaseUrl | None, pg_bin: Path | None
+    roles: Roles, database_url: str | None, scratch_url: DatabaseUrl | None, pg_bin: Path | None
 ) -> Grants:
     if database_url:
-        return tools.database.read_grants(DatabaseUrl.parse(database_url))
-    with tools.database.granted(scratch_url, pg_bin) as url:
-        return tools.database.read_grants(url)
-
-
-def _compare(committed: Path, page: str, as_json: bool) -> None:
-    try:
-        lines = difference(committed.read_text(encoding="utf-8"), page)
-    except OSError as error:
-        raise MigrationsInvalid(
-            f"{committed}: {error.strerror}; wildside db grants --write makes it"
-        ) from error
-    if as_json:
-        out.print_json(data={"equal": not lines, "difference": lines})
-    else:
-        for line in lines or ["the grants are those of sql/grants.md"]:
-            click.echo(line)
-    raise SystemExit(group.FOUND if lines else 0)
+        return roles.grants(DatabaseUrl.parse(database_url))
+    with roles.granted(sql_folder(), scratch_url, pg_bin) as url:
+        return roles.grants(url)

@@ -1,15 +1,14 @@
 """The group, and what several of its commands share."""
 
 import signal
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 import msgspec
 
-from wildside.config import DatabaseUrl
+from wildside.config import DatabaseUrl, migrations_folder, sql_folder
 from wildside.domain.migrating import Patience
 from wildside.domain.migration_files import Finding
 from wildside.inbound.cli import options
@@ -27,13 +26,22 @@ folder = click.option(
     "--migrations",
     "folder",
     type=click.Path(path_type=Path),
+    default=migrations_folder,
     help="Folder of migrations instead of ours.",
 )
 as_json = click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
+wait = click.option(
+    "--wait",
+    type=click.FloatRange(0),
+    default=Patience().wait,
+    show_default=True,
+    metavar="SECONDS",
+    help="How long to wait for another migrator.",
+)
 
 
 def patience(command: Command) -> Command:
-    """Add the options of commands that wait for others; they come as `patience_…`."""
+    """Add the options of commands that wait for others; they come as `wait`, `lock_timeout` and `retries`."""
     defaults = Patience()
     command = click.option(
         "--retries",
@@ -50,27 +58,22 @@ def patience(command: Command) -> Command:
         metavar="SECONDS",
         help="How long a statement waits for a lock, unless its file says otherwise.",
     )(command)
-    return click.option(
-        "--wait",
-        type=click.FloatRange(0),
-        default=defaults.wait,
-        show_default=True,
-        metavar="SECONDS",
-        help="How long to wait for another migrator.",
-    )(command)
+    return wait(command)
 
 
-@contextmanager
-def interruptible() -> Iterator[None]:
-    """Have SIGTERM end a migrator as Ctrl-C does: the transaction rolled back, the locks given back."""
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    except KeyboardInterrupt:
-        errors.print("stopped: the migration that was running is not applied")
-        raise SystemExit(INTERRUPTED) from None
-    finally:
-        signal.signal(signal.SIGTERM, before)
+class Interruptible(click.Group):
+    """A group whose commands SIGTERM ends as Ctrl-C does: undone, locks given back, servers stopped."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command, and leave with INTERRUPTED if it was told to stop."""
+        before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            errors.print("stopped")
+            raise SystemExit(INTERRUPTED) from None
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
 
 def scratch(command: Command) -> Command:
@@ -79,13 +82,14 @@ def scratch(command: Command) -> Command:
         "--scratch-url",
         envvar="WILDSIDE_SCRATCH_URL",
         show_envvar=True,
+        callback=lambda _context, _option, text: DatabaseUrl.parse(text) if text else None,
         help="A server on which databases may be made and dropped, instead of one of our own.",
     )(options.pg_bin(command))
 
 
-def url_or_none(text: str | None) -> DatabaseUrl | None:
-    """Parse a URL that may be left out."""
-    return DatabaseUrl.parse(text) if text else None
+def ours(folder: Path, name: str) -> Path | None:
+    """Return what lies beside our own migrations under a name; None where they are another folder's."""
+    return sql_folder() / name if folder == migrations_folder() else None
 
 
 def examples(*lines: str, codes: str = "") -> str:
@@ -105,6 +109,8 @@ def report(findings: Sequence[Finding], as_json: bool) -> None:
         raise SystemExit(FOUND)
 
 
-@click.group(epilog=examples("status", "apply", "check", "new walk_sessions"))
-def db() -> None:
+@click.group(cls=Interruptible, epilog=examples("status", "apply", "check", "new walk_sessions"))
+@click.pass_context
+def db(context: click.Context) -> None:
     """Check, apply, explain and document the migrations."""
+    context.obj = context.obj.database

@@ -10,7 +10,7 @@ from wildside.domain.migration_plan import PlannedLock, PlannedMigration
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import out
 from wildside.inbound.cli.db import group
-from wildside.inbound.cli.toolbox import Toolbox
+from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 
 
 @group.db.command(
@@ -23,12 +23,12 @@ from wildside.inbound.cli.toolbox import Toolbox
 @group.as_json
 @click.pass_obj
 def plan(
-    tools: Toolbox,
+    tools: DatabaseToolbox,
     database_url: str,
-    folder: Path | None,
+    folder: Path,
     really: bool,
     pg_bin: Path | None,
-    scratch_url: str | None,
+    scratch_url: DatabaseUrl | None,
     as_json: bool,
 ) -> None:
     """Show what would run, in which mode, which locks it takes, and how large those tables are.
@@ -36,9 +36,10 @@ def plan(
     Reads the files and the catalogue only; what a procedure or a DO block does is seen with --try.
     """
     url = DatabaseUrl.parse(database_url)
-    found = tools.database.plan(url, folder)
+    files = tools.files.read(folder)
+    found = tools.migrations.plan(url, files)
     if really and found:
-        found = tools.database.try_plan(url, folder, found, group.url_or_none(scratch_url), pg_bin)
+        found = tools.migrations.try_plan(url, files, found, scratch_url, pg_bin)
     if as_json:
         out.print_json(data=msgspec.to_builtins(found))
         return

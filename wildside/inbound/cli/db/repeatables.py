@@ -2,31 +2,35 @@
 
 import click
 
-from wildside.config import DatabaseUrl
+from wildside.config import DatabaseUrl, sql_folder
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.db import group
-from wildside.inbound.cli.toolbox import Toolbox
+from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 
-_CODES = "1 with --check: some would run,\n4 no database, 6 a file failed, or migrations are missing."
+_CODES = (
+    "1 with --check: some would run,\n4 no database, 5 another migrator,\n"
+    "6 a file failed, or migrations are missing."
+)
 
 
 @group.db.command(epilog=group.examples("repeatables", "repeatables --check --json", codes=_CODES))
 @options.database_url
+@group.wait
 @click.option("--check", is_flag=True, help="Run nothing; name what would run.")
 @group.as_json
 @click.pass_obj
-def repeatables(tools: Toolbox, database_url: str, check: bool, as_json: bool) -> None:
+def repeatables(tools: DatabaseToolbox, database_url: str, wait: float, check: bool, as_json: bool) -> None:
     """Run the files of sql/repeatable that differ from when they ran last, after `yoyo apply`.
 
     Each is one transaction, under the lock of migrations. `wildside up` does it by itself.
     """
-    url = DatabaseUrl.parse(database_url)
+    url, folder = DatabaseUrl.parse(database_url), sql_folder() / "repeatable"
     if check:
-        names = list(tools.database.pending_repeatables(url))
+        names = list(tools.repeatables.pending(url, folder))
     else:
         names = []
-        tools.database.apply_repeatables(url, names.append, errors.print)
+        tools.repeatables.apply(url, folder, names.append, errors.print, wait)
     if as_json:
         out.print_json(data={"pending" if check else "applied": names})
     else:

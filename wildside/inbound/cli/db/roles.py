@@ -2,11 +2,12 @@
 
 import click
 
-from wildside.config import DatabaseUrl
-from wildside.domain.roles import PREFIX, is_prefix
+from wildside.config import DatabaseUrl, sql_folder
+from wildside.domain.migrating import Patience
+from wildside.domain.roles import PREFIX, is_prefix, with_prefix
 from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.db import group
-from wildside.inbound.cli.toolbox import Toolbox
+from wildside.inbound.cli.db.toolbox import DatabaseToolbox, Repeatables
 
 _CODES = "4 no database, 6 the database refused."
 
@@ -28,7 +29,9 @@ _CODES = "4 no database, 6 the database refused."
     help="With --apply: the database, as a superuser, or as its owner with createrole.",
 )
 @click.pass_obj
-def roles(tools: Toolbox, printing: bool, applying: bool, prefix: str, database_url: str | None) -> None:
+def roles(
+    tools: DatabaseToolbox, printing: bool, applying: bool, prefix: str, database_url: str | None
+) -> None:
     """Make the roles owner, migrator, app, readonly and worker, and set a database up for them.
 
     Running it again changes nothing. It neither takes nor prints a password: give the roles
@@ -40,20 +43,22 @@ def roles(tools: Toolbox, printing: bool, applying: bool, prefix: str, database_
         raise click.BadParameter(
             f"{prefix!r} is not lower case, of at most 40 letters", param_hint="--prefix"
         )
+    script = with_prefix((sql_folder() / "roles.sql").read_text(encoding="utf-8"), prefix)
     if printing:
-        click.echo(tools.database.roles_script(prefix), nl=False)
+        click.echo(script, nl=False)
         return
     if not database_url:
         raise click.UsageError("--apply needs --database-url")
     url = DatabaseUrl.parse(database_url)
-    tools.database.apply_roles(url, prefix)
+    tools.roles.apply(url, script)
     out.print(f"roles are there: {prefix}_owner, _migrator, _app, _readonly, _worker")
-    _grant(tools, url)
+    _grant(tools.repeatables, url)
 
 
-def _grant(tools: Toolbox, url: DatabaseUrl) -> None:
+def _grant(repeatables: Repeatables, url: DatabaseUrl) -> None:
     """Run the grants anew, where there is something to grant."""
-    if tools.database.is_migrated(url):
-        tools.database.apply_repeatables(url, lambda name: out.print(f"ran: {name}.sql"), errors.print)
+    if repeatables.remembered(url):
+        folder, wait = sql_folder() / "repeatable", Patience().wait
+        repeatables.apply(url, folder, lambda name: out.print(f"ran: {name}.sql"), errors.print, wait)
     else:
         out.print("no tables yet: the migrations will be followed by the grants")

@@ -11,7 +11,7 @@ from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.db import group
 from wildside.inbound.cli.db.apply import CODES
-from wildside.inbound.cli.toolbox import Toolbox
+from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 
 
 @group.db.command(epilog=group.examples("rollback", "rollback --to 0012.reference_history", codes=CODES))
@@ -23,9 +23,9 @@ from wildside.inbound.cli.toolbox import Toolbox
 @group.as_json
 @click.pass_obj
 def rollback(
-    tools: Toolbox,
+    tools: DatabaseToolbox,
     database_url: str,
-    folder: Path | None,
+    folder: Path,
     to: str | None,
     everything: bool,
     wait: float,
@@ -41,8 +41,8 @@ def rollback(
     if to and everything:
         raise click.UsageError("--to and --all do not go together")
     order = RollbackOrder(to, everything, Patience(wait, lock_timeout, retries))
-    with group.interruptible():
-        done = tools.database.rollback(DatabaseUrl.parse(database_url), folder, order, errors.print)
+    url = DatabaseUrl.parse(database_url)
+    done = tools.migrations.migrator(url, folder, errors.print, None).rollback(order)
     if as_json:
         out.print_json(data={"taken_back": msgspec.to_builtins(done)})
     else:

@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 import msgspec
 
+from wildside.config import DatabaseUrl
 from wildside.domain.roundtrip import Trip
 from wildside.inbound.cli.console import out
 from wildside.inbound.cli.db import generated, group
-from wildside.inbound.cli.toolbox import Toolbox
+from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 
 
 @group.db.command(
@@ -22,10 +23,10 @@ from wildside.inbound.cli.toolbox import Toolbox
 @group.as_json
 @click.pass_obj
 def roundtrip(
-    tools: Toolbox,
+    tools: DatabaseToolbox,
     only: str | None,
-    folder: Path | None,
-    scratch_url: str | None,
+    folder: Path,
+    scratch_url: DatabaseUrl | None,
     pg_bin: Path | None,
     as_json: bool,
 ) -> None:
@@ -33,8 +34,8 @@ def roundtrip(
 
     A scratch database is dumped at each stop. A file that says `-- irreversible: why` only goes up.
     """
-    count = 1 if only else len(tools.database.read_migrations(folder).migrations)
-    trips = tools.database.round_trips(folder, group.url_or_none(scratch_url), pg_bin, only)
+    count = 1 if only else len(tools.files.read(folder).migrations)
+    trips = tools.schema.round_trips(folder, only, scratch_url, pg_bin)
     made = []
     with closing(trips):
         for trip in _watched(trips, count):

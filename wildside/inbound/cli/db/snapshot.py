@@ -4,8 +4,9 @@ from pathlib import Path
 
 import click
 
+from wildside.config import DatabaseUrl
 from wildside.inbound.cli.db import generated, group
-from wildside.inbound.cli.toolbox import Toolbox
+from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 
 
 @group.db.command(
@@ -24,11 +25,11 @@ from wildside.inbound.cli.toolbox import Toolbox
 @group.as_json
 @click.pass_obj
 def snapshot(
-    tools: Toolbox,
+    tools: DatabaseToolbox,
     check: bool,
     output: Path,
-    folder: Path | None,
-    scratch_url: str | None,
+    folder: Path,
+    scratch_url: DatabaseUrl | None,
     pg_bin: Path | None,
     as_json: bool,
 ) -> None:
@@ -38,11 +39,8 @@ def snapshot(
     """
     if not output.parent.is_dir():
         raise click.BadParameter(f"there is no folder {output.parent}", param_hint="--output")
-    with (
-        generated.working("applying the migrations"),
-        tools.database.migrated(folder, group.url_or_none(scratch_url), pg_bin) as url,
-    ):
-        wanted = {output.name: tools.database.dump_schema(url, pg_bin)}
-    changed = generated.compare(tools.database, output.parent, "", wanted)
-    generated.settle(tools.database, output.parent, wanted, changed, not check)
+    with generated.working("applying the migrations"):
+        wanted = {output.name: tools.schema.dump(folder, scratch_url, pg_bin)}
+    changed = generated.compare(tools.pages, output.parent, "", wanted)
+    generated.settle(tools.pages, output.parent, wanted, changed, not check)
     generated.report(output.parent, changed, check, as_json)

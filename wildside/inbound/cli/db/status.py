@@ -10,7 +10,7 @@ from wildside.domain.migration_status import MigrationStatus
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import out
 from wildside.inbound.cli.db import group
-from wildside.inbound.cli.toolbox import Toolbox
+from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 
 
 @group.db.command(
@@ -23,12 +23,12 @@ from wildside.inbound.cli.toolbox import Toolbox
 @click.option("--exit-code", is_flag=True, help="Exit with 1 when anything is pending or wrong.")
 @group.as_json
 @click.pass_obj
-def status(tools: Toolbox, database_url: str, folder: Path | None, exit_code: bool, as_json: bool) -> None:
+def status(tools: DatabaseToolbox, database_url: str, folder: Path, exit_code: bool, as_json: bool) -> None:
     """Show what is applied, pending and wrong.
 
     Only reads: it needs no right to write, takes no lock, and works on a standby.
     """
-    found = tools.database.status(DatabaseUrl.parse(database_url), folder)
+    found = tools.migrations.status(DatabaseUrl.parse(database_url), tools.files.read(folder))
     if as_json:
         findings = msgspec.to_builtins(found.findings())
         out.print_json(data={**msgspec.to_builtins(found), "findings": findings, "clean": found.clean})

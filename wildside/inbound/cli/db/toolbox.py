@@ -1,7 +1,13 @@
-"""What the commands of `wildside db` need from outside; `wildside/toolkit.py` provides it."""
+"""What the commands of `wildside db` need from outside, by noun; `wildside/toolkit.py` fills it in.
+
+What a function does stands at the function itself, in `wildside/outbound`. Where a scratch database is
+needed, the URL is that of a server to make it on, None for one of our own, and the path is that of
+PostgreSQL's programs.
+"""
 
 from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -15,135 +21,91 @@ from wildside.domain.migration_plan import PlannedMigration
 from wildside.domain.migration_status import MigrationStatus
 from wildside.domain.roundtrip import Trip
 
+Tell = Callable[[str], None]
 
-class DatabaseToolbox(Protocol):
-    """The outside, as these commands use it. `folder` is that of the migrations; None is ours."""
 
-    def read_migrations(self, folder: Path | None) -> MigrationFolder:
-        """Read migration files. Raises MigrationsInvalid."""
-        ...
+class Migrator(Protocol):
+    """Applies and takes back the migrations of one folder in one database."""
 
-    def write_migration(self, folder: Path | None, migration: Migration) -> Sequence[Path]:
-        """Write a migration and its rollback. Raises MigrationsInvalid."""
-        ...
-
-    def check_migrations(self, folder: Path | None) -> Sequence[Finding]:
-        """Look for what is wrong in migration files, offline. Raises MigrationsInvalid, ToolMissing."""
-        ...
-
-    def read_catalogue(self, url: DatabaseUrl) -> Catalogue:
-        """Read the schema of a database."""
-        ...
-
-    def migrated(
-        self, folder: Path | None, url: DatabaseUrl | None, pg_bin: Path | None
-    ) -> AbstractContextManager[DatabaseUrl]:
-        """Make a scratch database with every migration applied; on the server of `url`, else on our own."""
-        ...
-
-    def dump_schema(self, url: DatabaseUrl, pg_bin: Path | None) -> str:
-        """Return the schema of a database as text, the same bytes from every version of PostgreSQL."""
-        ...
-
-    def round_trips(
-        self, folder: Path | None, url: DatabaseUrl | None, pg_bin: Path | None, only: str | None
-    ) -> Generator[Trip, None, None]:
-        """Take each migration, or one, up, down and up again in a database of its own."""
-        ...
-
-    def read_areas(self, file: Path | None) -> Sequence[Area]:
-        """Read the declaration of areas. Raises AreasInvalid."""
-        ...
-
-    @property
-    def drawer(self) -> str:
-        """What `draw` draws with, its version and settings included."""
-        ...
-
-    def draw(self, sources: Mapping[str, str], done: Callable[[str], None]) -> Mapping[str, str]:
-        """Draw diagrams as SVG, all or none. Raises RendererFailed."""
-        ...
-
-    def read_generated(self, folder: Path, mark: str, names: Collection[str]) -> Mapping[str, str]:
-        """Read the files of these names, and all others that bear the mark, if any. Raises OutputFailed."""
-        ...
-
-    def replace_files(self, folder: Path, wanted: Mapping[str, str], stale: Collection[str]) -> None:
-        """Write all files and remove the stale ones, or leave everything as it was and raise OutputFailed."""
-        ...
-
-    def pending_repeatables(self, url: DatabaseUrl) -> Sequence[str]:
-        """Return the names of our repeatable files that would run."""
-        ...
-
-    def apply_repeatables(
-        self, url: DatabaseUrl, progress: Callable[[str], None], notice: Callable[[str], None]
-    ) -> int:
-        """Run those of our repeatable files that differ from when they ran last; return how many."""
-        ...
-
-    def is_migrated(self, url: DatabaseUrl) -> bool:
-        """Return whether the database remembers repeatable files."""
-        ...
-
-    def roles_script(self, prefix: str) -> str:
-        """Return the SQL that makes the roles."""
-        ...
-
-    def apply_roles(self, url: DatabaseUrl, prefix: str) -> None:
-        """Make the roles, and give them what the database has."""
-        ...
-
-    def read_grants(self, url: DatabaseUrl) -> Grants:
-        """Read who may do what in a database."""
-        ...
-
-    def granted(self, url: DatabaseUrl | None, pg_bin: Path | None) -> AbstractContextManager[DatabaseUrl]:
-        """Make a scratch database with every migration, roles of its own and the repeatable files."""
-        ...
-
-    @property
-    def committed_grants(self) -> Path:
-        """The page of grants that is committed."""
-        ...
-
-    def apply(
-        self, url: DatabaseUrl, folder: Path | None, order: ApplyOrder, tell: Callable[[str], None]
-    ) -> Sequence[Done]:
+    def apply(self, order: ApplyOrder) -> Sequence[Done]:
         """Apply what is pending."""
         ...
 
-    def rollback(
-        self, url: DatabaseUrl, folder: Path | None, order: RollbackOrder, tell: Callable[[str], None]
-    ) -> Sequence[Done]:
+    def rollback(self, order: RollbackOrder) -> Sequence[Done]:
         """Take back what was applied last."""
         ...
 
-    def status(self, url: DatabaseUrl, folder: Path | None) -> MigrationStatus:
-        """Look at how a database stands, without touching it."""
-        ...
 
-    def verify(self, url: DatabaseUrl, folder: Path | None, pg_bin: Path | None) -> Sequence[Finding]:
-        """Compare a database with the files that made it, and its schema with our snapshot."""
-        ...
+@dataclass(frozen=True, slots=True)
+class MigrationFiles:
+    """Migrations in a folder."""
 
-    def bless(
-        self, url: DatabaseUrl, folder: Path | None, migration_id: str, actor: str, reason: str
-    ) -> None:
-        """Note the checksum that the file of an applied migration has now. Raises MigrationsInvalid."""
-        ...
+    read: Callable[[Path], MigrationFolder]
+    write: Callable[[Path, Migration], Sequence[Path]]
+    check: Callable[[Path], Sequence[Finding]]
 
-    def plan(self, url: DatabaseUrl, folder: Path | None) -> Sequence[PlannedMigration]:
-        """Say what an apply would do now."""
-        ...
 
-    def try_plan(
-        self,
-        url: DatabaseUrl,
-        folder: Path | None,
-        plan: Sequence[PlannedMigration],
-        scratch: DatabaseUrl | None,
-        pg_bin: Path | None,
-    ) -> Sequence[PlannedMigration]:
-        """Run a plan on a copy of the schema; on the server of `scratch`, else on our own."""
-        ...
+@dataclass(frozen=True, slots=True)
+class Migrations:
+    """Migrations in a database. A migrator has a folder of repeatable files too, or None."""
+
+    migrator: Callable[[DatabaseUrl, Path, Tell, Path | None], Migrator]
+    status: Callable[[DatabaseUrl, MigrationFolder], MigrationStatus]
+    plan: Callable[[DatabaseUrl, MigrationFolder], Sequence[PlannedMigration]]
+    try_plan: Callable[
+        [DatabaseUrl, MigrationFolder, Sequence[PlannedMigration], DatabaseUrl | None, Path | None],
+        Sequence[PlannedMigration],
+    ]
+    verify: Callable[[DatabaseUrl, MigrationFolder, Path | None, Path | None], Sequence[Finding]]
+    bless: Callable[[DatabaseUrl, MigrationFolder, str, str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What migrations make, in a scratch database."""
+
+    migrated: Callable[[Path, DatabaseUrl | None, Path | None], AbstractContextManager[DatabaseUrl]]
+    dump: Callable[[Path, DatabaseUrl | None, Path | None], str]
+    round_trips: Callable[[Path, str | None, DatabaseUrl | None, Path | None], Generator[Trip, None, None]]
+    catalogue: Callable[[DatabaseUrl], Catalogue]
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Files that are generated, and what they are made from and drawn with."""
+
+    areas: Callable[[Path], Sequence[Area]]
+    read: Callable[[Path, str, Collection[str]], Mapping[str, str]]
+    replace: Callable[[Path, Mapping[str, str], Collection[str]], None]
+    drawer: str
+    draw: Callable[[Mapping[str, str], Tell], Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeatables:
+    """Files that run again when they have changed."""
+
+    remembered: Callable[[DatabaseUrl], bool]
+    pending: Callable[[DatabaseUrl, Path], Sequence[str]]
+    apply: Callable[[DatabaseUrl, Path, Tell, Tell, float], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Roles, and what they may do."""
+
+    apply: Callable[[DatabaseUrl, str], None]
+    grants: Callable[[DatabaseUrl], Grants]
+    granted: Callable[[Path, DatabaseUrl | None, Path | None], AbstractContextManager[DatabaseUrl]]
+
+
+@dataclass(frozen=True, slots=True)
+class DatabaseToolbox:
+    """All of them."""
+
+    files: MigrationFiles
+    migrations: Migrations
+    schema: Schema
+    pages: Pages
+    repeatables: Repeatables
+    roles: Roles

@@ -8,7 +8,7 @@ from wildside.config import DatabaseUrl
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors
 from wildside.inbound.cli.db import group
-from wildside.inbound.cli.toolbox import Toolbox
+from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 
 
 @group.db.command(
@@ -20,7 +20,7 @@ from wildside.inbound.cli.toolbox import Toolbox
 @group.as_json
 @click.pass_obj
 def verify(
-    tools: Toolbox, database_url: str, folder: Path | None, pg_bin: Path | None, as_json: bool
+    tools: DatabaseToolbox, database_url: str, folder: Path, pg_bin: Path | None, as_json: bool
 ) -> None:
     """Compare the database with the files that made it; only reads.
 
@@ -28,7 +28,8 @@ def verify(
     them applied, the live schema is compared with sql/schema.sql too, by pg_dump: what somebody
     changed by hand is an error.
     """
-    found = tools.database.verify(DatabaseUrl.parse(database_url), folder, pg_bin)
+    url, files = DatabaseUrl.parse(database_url), tools.files.read(folder)
+    found = tools.migrations.verify(url, files, group.ours(folder, "schema.sql"), pg_bin)
     if not found:
         errors.print("nothing wrong")
     group.report(found, as_json)
