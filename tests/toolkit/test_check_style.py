@@ -36,6 +36,7 @@ def test_types_that_are_not_used(kind: str) -> None:
     assert lines("type", f"create table walks (\n    a text,\n    b {kind}\n);\n") == [3]
     assert lines("type", f"alter table walks add column b {kind};\n") == [1]
     assert lines("type", f"alter table walks alter column b type {kind};\n") == [1]
+    assert lines("type", f"create domain words as\n    {kind};\n") == [2]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +110,15 @@ def test_every_table_gets_a_comment() -> None:
     assert lines("table-comment", walks + "comment on column walks.id is 'Id.';\n") == [1]
     assert lines("table-comment", "create table walks as select 1;\n") == [1]
     assert lines("table-comment", "create temporary table walks (id uuid) on commit drop;\n") == []
+    assert lines("table-comment", "create temporary table walks as select 1;\n") == []
     assert of_rule("table-comment", in_rollback(walks)) == []
+
+
+def test_a_materialized_view_is_commented_on_as_what_it_is() -> None:
+    view = "create materialized view best as select 1;\n"
+    [found] = [one for one in findings(f"{view}select 1;\n") if one.rule == "table-comment"]
+    assert found.message == "say what best is for: `comment on materialized view best is …`"
+    assert lines("table-comment", view + "comment on materialized view s.best is 'Best.';\n") == []
 
 
 @pytest.mark.parametrize(
@@ -132,6 +141,12 @@ def test_every_table_gets_a_comment() -> None:
 def test_a_file_knows_what_is_there(statement: str) -> None:
     assert lines("if-exists", f"select 1;\n{statement};\n") == [2]
     assert of_rule("if-exists", in_rollback(f"{statement};\n")) == [(ROLLBACK, 1)]
+
+
+def test_only_the_guard_itself_is_spared() -> None:
+    guard = "drop index concurrently if exists walks_a;"
+    again = "create index concurrently if not exists walks_a on walks (a);"
+    assert lines("if-exists", f"-- transactional: false\n{guard} {again}\n") == [2]
 
 
 def test_a_body_may_ask_whether_something_exists() -> None:
@@ -159,6 +174,9 @@ def test_a_body_may_ask_whether_something_exists() -> None:
         "comment on table walks is 'A.'",
         "comment on column walks.a is 'A.'",
         "alter table walks rename to strolls",
+        "refresh materialized view walks",
+        "drop materialized view walks",
+        "with gone as (delete from walks returning a) select a from gone",
     ],
 )
 def test_what_touches_an_older_table_says_how_long_it_waits(statement: str) -> None:
@@ -177,6 +195,28 @@ def test_what_a_file_makes_itself_is_its_own() -> None:
     assert lines("lock-timeout", view + "create function f() returns int language sql return 1;\n") == []
 
 
+def test_what_is_dropped_before_it_is_made_was_there_already() -> None:
+    anew = "drop table walks;\ncreate table walks (id uuid);\ndrop table walks;\n"
+    assert lines("lock-timeout", anew) == [1]
+    assert lines("contract", anew) == [1]
+
+
+@pytest.mark.parametrize(
+    ("setting", "limits"),
+    [
+        ("set local lock_timeout = '0'", False),
+        ("set local lock_timeout = 0", False),
+        ("set local lock_timeout to default", False),
+        ("reset lock_timeout", False),
+        ("set local lock_timeout = 500", True),
+        ("set local lock_timeout = 0.5", True),
+        ("set local lock_timeout to '10s'", True),
+    ],
+)
+def test_waiting_has_an_end(setting: str, limits: bool) -> None:
+    assert lines("lock-timeout", f"{setting};\nlock table walks;\n") == ([] if limits else [2])
+
+
 BREAKING = [
     "drop table walks",
     "drop view walks",
@@ -190,6 +230,9 @@ BREAKING = [
     "alter table walks rename to strolls",
     "alter table walks rename constraint walks_a to walks_b",
     "alter type mood rename value 'calm' to 'still'",
+    "alter table walks set schema archive",
+    "alter type mood set schema archive",
+    "alter table walks alter column a drop default",
 ]
 
 

@@ -19,8 +19,6 @@ NAME = re.compile(r"[a-z]+(_[a-z0-9]+)*")
 
 KNOWN_DIRECTIVES = ("depends", "transactional", "phase", "closes", "irreversible")
 
-Phase = Literal["expand", "contract"]
-
 
 @dataclass(frozen=True, slots=True, order=True)
 class Finding:
