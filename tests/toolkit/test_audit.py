@@ -197,6 +197,14 @@ def test_every_unique_key_counts(whole: Catalogue, table: str) -> None:
     assert any("has no unique" in line for line in axis(audit, GAPS[table]).schema.evidence)
 
 
+@pytest.mark.parametrize("table", GAPS)
+def test_a_unique_key_that_failed_to_be_built_is_none(whole: Catalogue, table: str) -> None:
+    for broken in whole.tables[table].indexes:
+        others = [replace(one, valid=one is not broken) for one in whole.tables[table].indexes]
+        catalogue = changed(whole, table, lambda one, others=others: replace(one, indexes=others))  # type: ignore[misc]
+        assert axis(audit_user_state(catalogue, ALL), GAPS[table]).migration == "required", broken.name
+
+
 @pytest.mark.parametrize("axis_name", ["profile", "interests"])
 def test_the_revision_has_to_be_one(whole: Catalogue, axis_name: str) -> None:
     def with_column(**change: Any) -> Catalogue:
