@@ -31,6 +31,11 @@ def of_rule(rule: str, example: Example) -> list[tuple[str, int]]:
     return [(one.file, one.line) for one in findings(example) if one.rule == rule]
 
 
+def lines(rule: str, text: str) -> list[int]:
+    """The lines, after the head and an empty one, in which a rule is broken."""
+    return [line - 3 for file, line in of_rule(rule, f"{HEAD}\n{text}") if file == FILE]
+
+
 def in_rollback(text: str) -> dict[str, str]:
     """A clean migration with this rollback."""
     return {FILE: CLEAN, ROLLBACK: text}

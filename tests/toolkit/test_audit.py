@@ -71,6 +71,16 @@ def changed(catalogue: Catalogue, name: str, change: Callable[[CatalogueTable], 
     return replace(catalogue, tables={**catalogue.tables, name: change(catalogue.tables[name])})
 
 
+def with_column(catalogue: Catalogue, table: str, name: str, /, **change: Any) -> Catalogue:
+    """Change a column."""
+
+    def edit(one: CatalogueTable) -> CatalogueTable:
+        columns = [replace(each, **change) if each.name == name else each for each in one.columns]
+        return replace(one, columns=columns)
+
+    return changed(catalogue, table, edit)
+
+
 def test_what_is_there_and_wired_needs_nothing(whole: Catalogue) -> None:
     audit = audit_user_state(whole, ALL)
     assert (audit.migration, audit.interests, audit.homes) == (
@@ -152,22 +162,14 @@ PAIRS = [(table, name) for table, names in COLUMNS.items() for name in names]
 
 @pytest.mark.parametrize(("table", "name"), PAIRS)
 def test_every_column_counts(whole: Catalogue, table: str, name: str) -> None:
-    def gone(one: CatalogueTable) -> CatalogueTable:
-        return replace(one, columns=[column for column in one.columns if column.name != name])
-
-    def other(one: CatalogueTable) -> CatalogueTable:
-        return replace(
-            one, columns=[replace(each, type="point") if each.name == name else each for each in one.columns]
-        )
-
-    def loose(one: CatalogueTable) -> CatalogueTable:
-        return replace(
-            one, columns=[replace(each, nullable=True) if each.name == name else each for each in one.columns]
-        )
-
-    for change, said in ((gone, "is missing"), (other, "is point, not"), (loose, "may be null")):
-        found = axis(audit_user_state(changed(whole, table, change), ALL), GAPS[table])
-        if (name, change) in {("revoked_at", loose), ("unit_system", other)}:
+    changes: list[tuple[dict[str, Any], str]] = [
+        ({"name": "another"}, "is missing"),
+        ({"type": "point"}, "is point, not"),
+        ({"nullable": True}, "may be null"),
+    ]
+    for change, said in changes:
+        found = axis(audit_user_state(with_column(whole, table, name, **change), ALL), GAPS[table])
+        if (name, said) in {("revoked_at", "may be null"), ("unit_system", "is point, not")}:
             assert found.migration == "not_required"
             continue
         assert (found.schema.status, found.migration) == ("partial", "required")
@@ -197,28 +199,32 @@ def test_every_unique_key_counts(whole: Catalogue, table: str) -> None:
     assert any("has no unique" in line for line in axis(audit, GAPS[table]).schema.evidence)
 
 
+@pytest.mark.parametrize("table", GAPS)
+def test_a_unique_key_that_failed_to_be_built_is_none(whole: Catalogue, table: str) -> None:
+    for broken in whole.tables[table].indexes:
+        others = [replace(one, valid=one is not broken) for one in whole.tables[table].indexes]
+        catalogue = changed(whole, table, lambda one, others=others: replace(one, indexes=others))  # type: ignore[misc]
+        assert axis(audit_user_state(catalogue, ALL), GAPS[table]).migration == "required", broken.name
+
+
 @pytest.mark.parametrize("axis_name", ["profile", "interests"])
 def test_the_revision_has_to_be_one(whole: Catalogue, axis_name: str) -> None:
-    def with_column(**change: Any) -> Catalogue:
-        def edit(one: CatalogueTable) -> CatalogueTable:
-            return replace(
-                one,
-                columns=[
-                    replace(each, **change) if each.name == "revision" else each for each in one.columns
-                ],
-            )
+    def revision(**change: Any) -> Catalogue:
+        return with_column(whole, "user_preferences", "revision", **change)
 
-        return changed(whole, "user_preferences", edit)
-
-    unchecked = changed(whole, "user_preferences", lambda one: replace(one, checks=[]))
-    for catalogue in (with_column(type="text"), with_column(nullable=True), unchecked):
+    checks = [[], [replace(one, validated=False) for one in whole.tables["user_preferences"].checks]]
+    unchecked = [
+        changed(whole, "user_preferences", lambda one, found=found: replace(one, checks=found))  # type: ignore[misc]
+        for found in checks
+    ]
+    for catalogue in (revision(type="text"), revision(nullable=True), *unchecked):
         found = axis(audit_user_state(catalogue, ALL), axis_name)
         assert (found.revision.status, found.stale_writes.status, found.migration) == (
             "partial",
             "partial",
             "required",
         )
-    found = axis(audit_user_state(with_column(name="other"), ALL), axis_name)
+    found = axis(audit_user_state(revision(name="other"), ALL), axis_name)
     assert (found.revision.status, found.migration) == ("missing", "required")
 
 
@@ -286,3 +292,7 @@ def test_the_page_tells_every_axis_and_every_reason(today: Catalogue) -> None:
         assert one.after in page
         assert all(line in page for line in (*one.schema.evidence, *one.stale_writes.evidence))
     assert page == render(audit_user_state(today, NOTHING))
+
+
+def test_the_page_tells_where_interests_are_kept(whole: Catalogue) -> None:
+    assert "the expected one (`user_interest_themes`)." in render(audit_user_state(whole, ALL))

@@ -14,7 +14,7 @@ from tests.conftest import MIGRATIONS
 from tests.toolkit.checking import CLEAN, FILE, HEAD, ROLLBACK, write
 from wildside.domain.lint.check import RULES
 from wildside.domain.lint.page import markdown
-from wildside.domain.lint.squawk import LEFT_OUT
+from wildside.domain.lint.squawk import LEFT_OUT, Remark, squawk_findings
 from wildside.domain.migration_files import Finding
 from wildside.inbound.cli.db.check import annotation
 from wildside.outbound import squawk
@@ -117,6 +117,11 @@ def test_advice_is_a_warning_unless_it_is_strict(tmp_path: Path) -> None:
         assert [wildside(*arguments).returncode, wildside(*arguments, "--strict").returncode] == [0, 1]
 
 
+def test_what_only_squawk_cannot_read_is_a_warning() -> None:
+    remarks = [Remark(FILE, 1, rule, "…") for rule in ("prefer-identity", "syntax-error", "disallowed-x")]
+    assert [one.level for one in squawk_findings(remarks)] == ["warning", "warning", "error"]
+
+
 def test_squawk_is_told_of_the_transaction_and_counts_lines_as_we_do(tmp_path: Path) -> None:
     risky = f"{HEAD}\nset local lock_timeout = '1s';\n\nalter table walks\n    add column a text not null;\n"
     folder = str(write(tmp_path, risky))
@@ -128,6 +133,10 @@ def test_squawk_is_told_of_the_transaction_and_counts_lines_as_we_do(tmp_path: P
     lone = "-- Walks.\n-- depends:\n-- transactional: false\n\nalter table walks add column a text;\n"
     write(tmp_path, lone)
     assert wildside("db", "check", "--migrations", folder).returncode == 0
+    write(tmp_path, lone.replace("text;", "text not null;"))
+    assert (
+        f"{FILE}:5: squawk/adding-required-field: " in wildside("db", "check", "--migrations", folder).stdout
+    )
 
 
 def test_squawk_knows_what_the_oldest_server_can_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,15 +1,8 @@
-"""The house style, locks, and changes in two steps."""
+"""The house style."""
 
 import pytest
 
-from tests.toolkit.checking import CLEAN, FILE, HEAD, ROLLBACK, findings, in_rollback, of_rule
-
-TIMEOUT = "set local lock_timeout = '2s';\n"
-
-
-def lines(rule: str, text: str) -> list[int]:
-    """The lines, after the head and an empty one, in which a rule is broken."""
-    return [line - 3 for file, line in of_rule(rule, f"{HEAD}\n{text}") if file == FILE]
+from tests.toolkit.checking import CLEAN, ROLLBACK, findings, in_rollback, lines, of_rule
 
 
 @pytest.mark.parametrize(
@@ -36,6 +29,7 @@ def test_types_that_are_not_used(kind: str) -> None:
     assert lines("type", f"create table walks (\n    a text,\n    b {kind}\n);\n") == [3]
     assert lines("type", f"alter table walks add column b {kind};\n") == [1]
     assert lines("type", f"alter table walks alter column b type {kind};\n") == [1]
+    assert lines("type", f"create domain words as\n    {kind};\n") == [2]
 
 
 @pytest.mark.parametrize(
@@ -109,7 +103,15 @@ def test_every_table_gets_a_comment() -> None:
     assert lines("table-comment", walks + "comment on column walks.id is 'Id.';\n") == [1]
     assert lines("table-comment", "create table walks as select 1;\n") == [1]
     assert lines("table-comment", "create temporary table walks (id uuid) on commit drop;\n") == []
+    assert lines("table-comment", "create temporary table walks as select 1;\n") == []
     assert of_rule("table-comment", in_rollback(walks)) == []
+
+
+def test_a_materialized_view_is_commented_on_as_what_it_is() -> None:
+    view = "create materialized view best as select 1;\n"
+    [found] = [one for one in findings(f"{view}select 1;\n") if one.rule == "table-comment"]
+    assert found.message == "say what best is for: `comment on materialized view best is …`"
+    assert lines("table-comment", view + "comment on materialized view s.best is 'Best.';\n") == []
 
 
 @pytest.mark.parametrize(
@@ -134,120 +136,14 @@ def test_a_file_knows_what_is_there(statement: str) -> None:
     assert of_rule("if-exists", in_rollback(f"{statement};\n")) == [(ROLLBACK, 1)]
 
 
+def test_only_the_guard_itself_is_spared() -> None:
+    guard = "drop index concurrently if exists walks_a;"
+    again = "create index concurrently if not exists walks_a on walks (a);"
+    assert lines("if-exists", f"-- transactional: false\n{guard} {again}\n") == [2]
+
+
 def test_a_body_may_ask_whether_something_exists() -> None:
     assert lines("if-exists", "do $$ begin if not exists (select) then perform 1; end if; end $$;\n") == []
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "alter table walks add column a text",
-        "alter table walks validate constraint walks_a",
-        "create index walks_a on walks (a)",
-        "create trigger a after insert on walks execute function f()",
-        "create table legs (w uuid constraint legs_w references walks on delete cascade)",
-        "create table walks_new partition of walks default",
-        "create policy p on walks",
-        "drop table walks",
-        "drop index walks_a",
-        "drop trigger a on walks",
-        "truncate walks",
-        "lock table walks",
-        "update walks set a = 1",
-        "insert into walks values (1)",
-        "delete from walks",
-        "comment on table walks is 'A.'",
-        "comment on column walks.a is 'A.'",
-        "alter table walks rename to strolls",
-    ],
-)
-def test_what_touches_an_older_table_says_how_long_it_waits(statement: str) -> None:
-    assert lines("lock-timeout", f"select 1;\n{statement};\n{statement};\n") == [2]
-    assert lines("lock-timeout", f"{statement};\n{TIMEOUT}") == [1]
-    assert lines("lock-timeout", f"{TIMEOUT}{statement};\n") == []
-    assert of_rule("lock-timeout", in_rollback(f"{statement};\n")) == [(ROLLBACK, 1)]
-
-
-def test_what_a_file_makes_itself_is_its_own() -> None:
-    made = "create table walks (id uuid);\ncreate index walks_id on walks (id);\ndrop index walks_id;\n"
-    more = "insert into walks values (1);\ncomment on column walks.id is 'Id.';\nselect * from legs;\n"
-    assert lines("lock-timeout", made + more) == []
-    assert lines("lock-timeout", "drop index walks_a;\ncreate index walks_a on walks (a);\n") == [1]
-    view = "create view best as select 1 as a;\ncomment on column best.a is 'A.';\n"
-    assert lines("lock-timeout", view + "create function f() returns int language sql return 1;\n") == []
-
-
-BREAKING = [
-    "drop table walks",
-    "drop view walks",
-    "drop type mood",
-    "drop function f(int)",
-    "drop schema s",
-    "alter table walks drop column a",
-    "alter table walks alter column a type text",
-    "alter table walks alter column a set not null",
-    "alter table walks rename column a to b",
-    "alter table walks rename to strolls",
-    "alter table walks rename constraint walks_a to walks_b",
-    "alter type mood rename value 'calm' to 'still'",
-]
-
-
-@pytest.mark.parametrize("statement", BREAKING)
-def test_what_takes_something_away_is_a_contract_step(statement: str) -> None:
-    assert lines("contract", f"select 1;\n{statement};\n") == [2]
-    assert of_rule("contract", f"-- Walks.\n-- phase: expand\n{statement};\n") == [(FILE, 3)]
-    assert of_rule("contract", f"-- Walks.\n-- phase: contract\n{statement};\n") == []
-    assert of_rule("contract", in_rollback(f"{statement};\n")) == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "create table walks (a text);\nalter table walks alter column a set not null;\ndrop table walks;\n",
-        "drop index walks_a;\n",
-        "drop trigger a on walks;\n",
-        "alter table walks drop constraint walks_a;\n",
-        "alter table walks alter column a drop not null, alter column a set default 1;\n",
-        "alter table walks add column a text;\n",
-    ],
-)
-def test_what_takes_nothing_away_is_none(text: str) -> None:
-    assert lines("contract", text) == []
-
-
-@pytest.mark.parametrize(
-    ("third", "line"),
-    [
-        ("-- phase: contract\n-- closes: 0001.a", None),
-        ("-- phase: contract", 2),
-        ("-- phase: contract\n-- closes:", 3),
-        ("-- phase: contract\n-- closes: 0002.b", 3),
-        ("-- phase: contract\n-- closes: 0003.c", 3),
-        ("-- phase: contract\n-- closes: 0004.d", 3),
-        ("-- phase: contract\n-- closes: 0009.z", 3),
-        ("-- phase: expand\n-- closes: 0001.a", 3),
-        ("-- closes: 0001.a", 2),
-    ],
-)
-def test_a_contract_step_closes_an_expand_step(third: str, line: int | None) -> None:
-    texts = {
-        "0001.a.sql": "-- A.\n-- phase: expand\n\nselect 1;\n",
-        "0002.b.sql": "-- B.\n\nselect 1;\n",
-        "0003.c.sql": f"-- C.\n{third}\n\nselect 1;\n",
-        "0004.d.sql": "-- D.\n-- phase: expand\n\nselect 1;\n",
-    }
-    assert of_rule("closes", texts) == ([] if line is None else [("0003.c.sql", line)])
-
-
-def test_a_step_is_closed_once() -> None:
-    closing = "-- C.\n-- phase: contract\n-- closes: 0001.a\n\nselect 1;\n"
-    texts = {
-        "0001.a.sql": "-- A.\n-- phase: expand\n\nselect 1;\n",
-        "0002.b.sql": closing,
-        "0003.c.sql": closing,
-    }
-    assert of_rule("closes", texts) == [("0003.c.sql", 3)]
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ def test_a_guard_is_the_right_one_in_the_right_place(text: str, line: int) -> No
     ("text", "lines"),
     [
         (GUARD + INDEX + "select 1;\n", [8]),
+        (GUARD.strip() + INDEX.partition("\n")[2].strip() + "vacuum walks;\n", [5]),
         ("vacuum walks;\nselect 1;\nselect 2;\n", [6, 7]),
         ("set lock_timeout = '1s';\nvacuum walks;\n", [6]),
         ("call walks_backfill();\n", []),
@@ -125,6 +126,7 @@ def test_the_begin_of_a_body_is_none_of_a_transaction() -> None:
         ("alter type mood add value 'calm';\nalter type mood add value 'wild';\n", []),
         ("create type mood as enum ('calm');\nalter type mood add value 'wild';\nselect 'wild'::mood;\n", []),
         ("alter type mood add value 'calm';\nupdate walks set mood = 'calm';\n", [5]),
+        ("alter type mood add value 'calm'; update walks set mood = 'calm';\n", [4]),
         ("select 1;\nalter type mood add value 'calm';\n", []),
         ("alter type mood rename value 'calm' to 'still';\nselect 1;\n", []),
     ],
@@ -138,6 +140,7 @@ def test_validation_has_a_file_of_its_own() -> None:
     validate = "alter table walks validate constraint walks_named;\n"
     assert of_rule("validate", f"{HEAD}\n{add};\n\n{validate}") == [(FILE, 6)]
     assert of_rule("validate", f"{HEAD}\n{add};\nselect 1;\n{validate}") == [(FILE, 6)]
+    assert of_rule("validate", f"{HEAD}\n{add},\nvalidate constraint walks_named;\n") == [(FILE, 4)]
     assert of_rule("validate", f"{HEAD}\n{validate}") == []
     assert of_rule("validate", f"{HEAD}\n{add};\n") == []
 

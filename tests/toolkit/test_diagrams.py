@@ -1,6 +1,7 @@
 """Diagrams say what the schema says, and only that."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -49,8 +50,9 @@ def test_keys_are_marked() -> None:
     assert whole(beds)[1:5] == ["uuid id PK", 'text house FK "null"', "text label UK", "text side UK"]
 
 
-def test_a_unique_index_with_a_condition_marks_nothing() -> None:
-    assert whole(table("beds", column("id"), indexes=[unique("id", condition="id > ''")]))[1] == "text id"
+@pytest.mark.parametrize("fault", [{"condition": "id > ''"}, {"valid": False}], ids=str)
+def test_an_index_that_is_not_unique_for_all_rows_marks_nothing(fault: dict[str, Any]) -> None:
+    assert whole(table("beds", column("id"), indexes=[unique("id", **fault)]))[1] == "text id"
 
 
 def test_a_composite_key_is_one_line() -> None:

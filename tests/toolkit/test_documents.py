@@ -255,7 +255,8 @@ def test_a_broken_renderer_leaves_what_was_there(
             "mermaidx drew a as something that is no SVG",
         ),
         (
-            "class D:\n def svg(self): return '<svg/>'\ndef render(*_, **__): return D()",
+            'class D:\n def svg(self): return \'<svg xmlns="http://www.w3.org/2000/svg"'
+            ' aria-roledescription="error"/>\'\ndef render(*_, **__): return D()',
             "mermaidx drew a as something else",
         ),
     ],

@@ -1,13 +1,15 @@
 """`wildside db new` writes a pair of files that the toolkit itself has nothing against."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.cli.program import wildside
 from tests.conftest import MIGRATIONS
-from wildside.outbound.migration_files import read_migrations
+from wildside.domain.command_errors import MigrationsInvalid
+from wildside.outbound.migration_files import read_migrations, write_migration
 
 
 @pytest.fixture
@@ -49,6 +51,14 @@ def test_what_it_writes_passes_the_check(folder: Path) -> None:
     contract = ("--phase", "contract", "--closes", expanded)
     assert wildside("db", "new", "walks", *contract, *arguments).returncode == 0
     assert wildside("db", "check", "--strict", *arguments).stdout == ""
+
+
+def test_what_is_there_is_never_written_over(folder: Path) -> None:
+    [last] = read_migrations(folder).migrations[-1:]
+    before = (folder / last.file).read_bytes()
+    with pytest.raises(MigrationsInvalid, match=f"{last.file}: File exists"):
+        write_migration(folder, replace(last, text="select 1;\n"))
+    assert (folder / last.file).read_bytes() == before
 
 
 @pytest.mark.parametrize("noun", ["Walk", "walk-sessions", "../x", "1walk", ""])

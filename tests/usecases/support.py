@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
 
 from tests.builders import MOMENT, seed_order
 from tests.conftest import REFERENCE
+from wildside.domain.command_errors import SourceInvalid
 from wildside.domain.seeding import SeedReport
 from wildside.domain.source import Source
 from wildside.outbound.files import read_source
+from wildside.outbound.postgres.pool import PostgresDatabase
 from wildside.ports.database import Database
 from wildside.usecases.seed_reference import seed_reference
 
@@ -113,3 +116,14 @@ def value(connection: Connection, statement: str) -> Any:
     found = connection.execute(statement).fetchone()
     assert found is not None
     return found[0]
+
+
+async def problems(database: PostgresDatabase, folder: Folder) -> list[str]:
+    with pytest.raises(SourceInvalid) as invalid:
+        await seed(database, folder)
+    return list(invalid.value.problems)
+
+
+async def places(database: PostgresDatabase, folder: Folder) -> list[str]:
+    """The problems without their messages: file:row:pointer: code."""
+    return [":".join(problem.split(":")[:4]) for problem in await problems(database, folder)]

@@ -98,7 +98,7 @@ class CatalogueTable:
 
     def unique_keys(self) -> list[tuple[str, ...]]:
         """Return every set of columns that no two rows share, the primary key included."""
-        return [index.columns for index in self.indexes if index.unique and index.condition is None]
+        return [one.columns for one in self.indexes if one.unique and one.valid and one.condition is None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,9 +77,7 @@ class _Source:
 
     def statements(self) -> list[Statement]:
         data = self.text.encode()
-        starts = [
-            one.start for one in self.tokens if one.name not in ("SQL_COMMENT", "C_COMMENT", "ASCII_59")
-        ]
+        starts = [one.start for one in self.tokens if one.name not in (*_COMMENTS, "ASCII_59")]
         found = []
         for one in json.loads(self.parser.parse_sql_json(self.text)).get("stmts", []):
             begin = one.get("stmt_location", 0)

@@ -34,25 +34,22 @@ def read_statements(file: str, text: str) -> list[ReadStatement]:
     try:
         found = pglast.parse_sql(text)
     except pglast.parser.ParseError as error:
-        raise MigrationsInvalid(f"{file}:0: syntax_error: {error.args[0]}") from None
+        message, place = (*error.args, None)[:2]
+        line = 0 if place is None else text.count("\n", 0, place) + 1
+        raise MigrationsInvalid(f"{file}:{line}: syntax_error: {message}") from None
     return [_read(text, raw) for raw in found]
 
 
 def _read(text: str, raw: Any) -> ReadStatement:
-    # The parser begins a statement where the one before ended, comments included; it counts bytes.
-    data = text.encode()
-    end = raw.stmt_location + raw.stmt_len if raw.stmt_len else len(data)
-    whole = data[raw.stmt_location : end].decode()
-    lines = whole.split("\n")
-    skipped = next(
-        (n for n, line in enumerate(lines) if line.strip() and not line.strip().startswith("--")), 0
-    )
-    first = data.count(b"\n", 0, raw.stmt_location) + 1
+    # pglast begins a statement behind the comments before it, and counts in characters.
+    begin = raw.stmt_location
+    head = text[begin : begin + raw.stmt_len if raw.stmt_len else None].partition("\n")[0]
     kind = type(raw.stmt).__name__
     reader = _READERS.get(kind)
     claims = list(reader(raw.stmt)) if reader else []
     calls = kind == "SelectStmt" and not claims
-    return ReadStatement(first + skipped, lines[skipped].strip()[:80], claims, kind in _OPAQUE or calls)
+    line = text.count("\n", 0, begin) + 1
+    return ReadStatement(line, head.strip()[:80], claims, kind in _OPAQUE or calls)
 
 
 def _create(stmt: Any) -> Iterator[Claim]:

@@ -226,9 +226,16 @@ def test_a_trial_that_fails(each_server: Any, each_url: str, folder: Path) -> No
 def test_nothing_to_plan_and_a_file_that_cannot_be_read(url: str, folder: Path) -> None:
     assert db("apply", url, tables(folder, "0001.shelves")).returncode == 0
     assert db("plan", url, folder, "--try").stdout == "nothing to do\n"
-    write(folder, "0002.x", "create tabel x;")
+    write(folder, "0002.x", "-- É.\n\ncreate tabel x;")
     refused = db("plan", url, folder)
-    assert (refused.returncode, "0002.x.sql:0: syntax_error:" in refused.stderr) == (2, True)
+    assert (refused.returncode, "0002.x.sql:3: syntax_error:" in refused.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("letters", ["é", "éé", "é" * 60, "€", "🥾"])
+def test_letters_of_several_bytes_move_nothing(letters: str) -> None:
+    text = f"-- {letters}\nselect '{letters}';\n\n/* {letters}\n */ drop table legs; -- {letters}\n"
+    found = read_statements("x.sql", text)
+    assert [(one.line, one.head) for one in found] == [(2, f"select '{letters}'"), (5, "drop table legs")]
 
 
 def test_our_own_files_can_be_read() -> None:

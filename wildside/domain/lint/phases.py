@@ -1,9 +1,10 @@
 """Rules of changes that old and new programs live through: locks, and expand and contract."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Collection, Iterator
 
 from wildside.domain.lint.rules import Offence, file_rule, folder_rule
-from wildside.domain.lint.tree import commands, created_tables, dropped, names_in, nodes, of_kind, table_of
+from wildside.domain.lint.tree import commands, created_table, dropped, names_in, nodes, table_of
 from wildside.domain.lint.values import Folder, SqlFile, Statement
 from wildside.domain.migration_files import Migration
 
@@ -24,7 +25,9 @@ _TOUCHING = (
     "ClusterStmt",
     "ReindexStmt",
     "CopyStmt",
+    "RefreshMatViewStmt",
 )
+_WRITING = ("InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt")
 _OF_A_TABLE = ("OBJECT_TRIGGER", "OBJECT_POLICY", "OBJECT_RULE")
 _BREAKING_DROPS = tuple(
     f"OBJECT_{kind}"
@@ -58,7 +61,7 @@ def _touched(one: Statement) -> Iterator[str]:
         yield table_of(one)
     elif one.kind == "DropStmt":
         kind = one.tree["removeType"]
-        if kind in ("OBJECT_TABLE", "OBJECT_INDEX"):
+        if kind in ("OBJECT_TABLE", "OBJECT_MATVIEW", "OBJECT_INDEX"):
             yield from (parts[-1] for parts in dropped(one))
         elif kind in _OF_A_TABLE:
             yield from (parts[-2] for parts in dropped(one))
@@ -67,6 +70,8 @@ def _touched(one: Statement) -> Iterator[str]:
     elif one.kind == "CommentStmt" and one.tree["objtype"] in ("OBJECT_TABLE", "OBJECT_COLUMN"):
         last = 1 if one.tree["objtype"] == "OBJECT_TABLE" else 2
         yield names_in(one.tree["object"])[-last:][0]
+    within = one.tree.get("withClause", {})
+    yield from (node["relation"]["relname"] for kind in _WRITING for node in nodes(within, kind))
     if one.kind in ("CreateStmt", "AlterTableStmt"):
         keys = (node for node in nodes(one.tree, "Constraint") if "pktable" in node)
         yield from (key["pktable"]["relname"] for key in keys)
@@ -82,16 +87,33 @@ def _touched(one: Statement) -> Iterator[str]:
 )
 def lock_timeout(file: SqlFile) -> Iterator[Offence]:
     """Look for the first statement that may wait for a lock."""
-    views = {one.tree["view"]["relname"] for one in of_kind(file, "ViewStmt")}
-    own = {*created_tables(file), *views, ""}
-    own |= {one.tree.get("idxname", "") for one in of_kind(file, "IndexStmt") if table_of(one) in own}
+    own = {""}
     for one in file.parsed.statements:
-        if one.kind == "VariableSetStmt" and one.tree.get("name") == "lock_timeout":
+        if _limits_waiting(one):
             return
+        own |= {_made(one, own)}
         touched = [table for table in _touched(one) if table not in own]
         if touched and file.transactional:
             yield one.line, f"this may wait for a lock on {touched[0]}: `set local lock_timeout` before it"
             return
+
+
+def _limits_waiting(one: Statement) -> bool:
+    """Whether it sets a time to wait for a lock: 0 and `default` are none."""
+    if one.kind != "VariableSetStmt" or one.tree.get("name") != "lock_timeout":
+        return False
+    constants = nodes(one.tree.get("args", []), "A_Const")
+    values = [value for each in constants for name, value in each.items() if name != "location"]
+    return re.search("[1-9]", str(values)) is not None
+
+
+def _made(one: Statement, own: Collection[str]) -> str:
+    """Return the table or view that a statement makes, or the index of a table that is its file's own."""
+    if one.kind == "ViewStmt":
+        return str(one.tree["view"]["relname"])
+    if one.kind == "IndexStmt":
+        return str(one.tree.get("idxname", "")) if table_of(one) in own else ""
+    return str(created_table(one).get("relname", ""))
 
 
 @file_rule(
@@ -110,22 +132,27 @@ def contract(file: SqlFile) -> Iterator[Offence]:
     """Look for statements that take something away."""
     if file.phase == "contract":
         return
-    made = created_tables(file)
+    made: set[str] = set()
     for one in file.parsed.statements:
         if table_of(one) not in made:
             yield from ((one.line, f"{what} belongs into a contract step") for what in _breaks(one, made))
+        made.update([created_table(one)["relname"]] if created_table(one) else [])
 
 
-def _breaks(one: Statement, made: dict[str, Statement]) -> Iterator[str]:
+def _breaks(one: Statement, made: Collection[str]) -> Iterator[str]:
     if one.kind == "DropStmt" and one.tree["removeType"] in _BREAKING_DROPS:
         tables = [parts[-1] for parts in dropped(one)] if one.tree["removeType"] == "OBJECT_TABLE" else [""]
         if not all(table in made for table in tables):
             yield f"dropping a {one.tree['removeType'].removeprefix('OBJECT_').lower()}"
     elif one.kind == "RenameStmt" or (one.kind == "AlterEnumStmt" and "oldVal" in one.tree):
         yield "renaming"
+    elif one.kind == "AlterObjectSchemaStmt":
+        yield "moving to another schema"
     for part in commands(one):
         if part["subtype"] in _BREAKING_COMMANDS:
             yield _BREAKING_COMMANDS[part["subtype"]]
+        elif part["subtype"] == "AT_ColumnDefault" and "def" not in part:
+            yield "dropping a default"
 
 
 @folder_rule(

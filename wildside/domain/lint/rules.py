@@ -1,4 +1,4 @@
-"""What a rule is, and the list of all of them."""
+"""What a rule is, and how a function becomes one."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass

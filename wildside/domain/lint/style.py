@@ -7,7 +7,7 @@ from wildside.domain.lint.rules import Offence, file_rule
 from wildside.domain.lint.tree import (
     column_types,
     constraints,
-    created_tables,
+    created_table,
     guards,
     names_in,
     nodes,
@@ -145,12 +145,14 @@ def table_comment(file: SqlFile) -> Iterator[Offence]:
     told = [
         names_in(one.tree["object"])[-1]
         for one in of_kind(file, "CommentStmt")
-        if one.tree["objtype"] == "OBJECT_TABLE" and one.tree.get("comment")
+        if one.tree["objtype"] in ("OBJECT_TABLE", "OBJECT_MATVIEW") and one.tree.get("comment")
     ]
-    for table, one in created_tables(file).items():
-        temporary = one.tree.get("relation", {}).get("relpersistence") == "t"
-        if table not in told and not temporary:
-            yield one.line, f"say what {table} is for: `comment on table {table} is …`"
+    for one in of_kind(file, "CreateStmt", "CreateTableAsStmt"):
+        made = created_table(one)
+        name = made["relname"]
+        kind = "materialized view" if one.tree.get("objtype") == "OBJECT_MATVIEW" else "table"
+        if name not in told and made.get("relpersistence") != "t":
+            yield one.line, f"say what {name} is for: `comment on {kind} {name} is …`"
 
 
 @file_rule(
@@ -161,12 +163,12 @@ def table_comment(file: SqlFile) -> Iterator[Offence]:
 )
 def if_exists(file: SqlFile) -> Iterator[Offence]:
     """Look for what a statement is ready to find missing, or there already."""
-    spared = [one.line for one in guards(file).values()]
+    spared = list(guards(file).values())
     flags = ("if_not_exists", "missing_ok", "skipIfNewValExists")
     for one in file.parsed.statements:
         parts = [one.tree, *nodes(one.tree, "AlterTableCmd")]
         alone = not file.transactional and one.kind == "DropStmt" and one.tree.get("concurrent")
-        if one.line not in spared and not alone and any(part.get(flag) for part in parts for flag in flags):
+        if one not in spared and not alone and any(part.get(flag) for part in parts for flag in flags):
             yield one.line, "a migration knows what is there; leave out `if (not) exists`"
 
 

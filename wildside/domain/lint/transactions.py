@@ -79,8 +79,8 @@ def one_statement(file: SqlFile) -> Iterator[Offence]:
     """Count the statements, guards left out."""
     if file.transactional:
         return
-    spared = [one.line for one in guards(file).values()]
-    effective = [one for one in file.parsed.statements if one.line not in spared]
+    spared = list(guards(file).values())
+    effective = [one for one in file.parsed.statements if one not in spared]
     for one in effective[1:]:
         yield one.line, "a file without a transaction holds one statement; make another file of this"
 
@@ -132,7 +132,7 @@ def add_value(file: SqlFile) -> Iterator[Offence]:
     ]
     quiet = ("AlterEnumStmt", "VariableSetStmt", "CommentStmt")
     for one in file.parsed.statements:
-        if added and one.line > added[0].line and one.kind not in quiet:
+        if added and one.offset > added[0].offset and one.kind not in quiet:
             yield one.line, "a value that this file adds cannot be used in it; make another file of this"
 
 
@@ -145,12 +145,12 @@ def add_value(file: SqlFile) -> Iterator[Offence]:
     good="-- What it is for.\n\nalter table walks add constraint walks_named check (name <> '') not valid;\n",
 )
 def validate(file: SqlFile) -> Iterator[Offence]:
-    """Look for a validation after something was added unvalidated."""
+    """Look for a validation in or after the statement that adds something unvalidated."""
     added = False
     for one in file.parsed.statements:
+        added = added or any(node.get("skip_validation") for node in nodes(one.tree, "Constraint"))
         if added and any(part["subtype"] == "AT_ValidateConstraint" for part in commands(one)):
             yield one.line, "validate in a file of its own, after the one that adds it"
-        added = added or any(node.get("skip_validation") for node in nodes(one.tree, "Constraint"))
 
 
 @file_rule(

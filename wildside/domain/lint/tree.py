@@ -46,18 +46,18 @@ def commands(statement: Statement) -> Iterator[Tree]:
         yield from (one["AlterTableCmd"] for one in statement.tree.get("cmds", []))
 
 
-def created_tables(file: SqlFile) -> dict[str, Statement]:
-    """Return the tables that a file makes."""
-    made = {table_of(one): one for one in of_kind(file, "CreateStmt")}
-    for one in of_kind(file, "CreateTableAsStmt"):
-        made[one.tree["into"]["rel"]["relname"]] = one
-    return made
+def created_table(statement: Statement) -> Tree:
+    """Return the table or materialised view that a statement makes; else nothing."""
+    if statement.kind == "CreateTableAsStmt":
+        return dict(statement.tree["into"]["rel"])
+    return dict(statement.tree["relation"]) if statement.kind == "CreateStmt" else {}
 
 
 def column_types(statement: Statement) -> Iterator[tuple[str, int]]:
-    """Yield the type of each column that a statement defines, without its schema, and its line."""
-    for column in nodes(statement.tree, "ColumnDef"):
-        kind = column.get("typeName")
+    """Yield the type of each column or domain that a statement defines, without its schema, and its line."""
+    domains = [statement.tree] if statement.kind == "CreateDomainStmt" else []
+    for definition in (*domains, *nodes(statement.tree, "ColumnDef")):
+        kind = definition.get("typeName")
         if kind:
             yield names_in(kind["names"])[-1], statement.line_of(kind["location"])
 
