@@ -33,7 +33,9 @@ from wildside.domain.errors import (
     NoRelease,
     NotPermitted,
     OutcomeUnknown,
+    RetryTransaction,
     SchemaMismatch,
+    TimedOut,
     Unavailable,
     WildsideError,
 )
@@ -55,6 +57,8 @@ EXIT_CODES: dict[type[WildsideError], int] = {
     NotPermitted: 4,
     ConnectionLost: 4,
     OutcomeUnknown: 4,
+    TimedOut: 4,
+    RetryTransaction: 4,
     ServerFailed: 4,
     BackendUnavailable: 4,
     SeedLocked: 5,
@@ -75,7 +79,7 @@ _NEXT: dict[type[WildsideError], str] = {
     Unavailable: "is PostgreSQL running, and does DATABASE_URL name it?",
     ConnectionLost: "the database fell silent; try again",
     OutcomeUnknown: "the database fell silent; look whether it was done, or do it again",
-    SchemaMismatch: "are the migrations applied? run yoyo apply",
+    SchemaMismatch: "are the migrations applied? run wildside db apply, or yoyo apply",
 }
 
 
