@@ -24,6 +24,7 @@ from wildside import __version__
 from wildside.inbound.cli.audit import audit
 from wildside.inbound.cli.db.group import db
 from wildside.inbound.cli.errors import reported
+from wildside.inbound.cli.keys import keys
 from wildside.inbound.cli.parity import parity
 from wildside.inbound.cli.reference import reference
 from wildside.inbound.cli.seed import seed
@@ -62,3 +63,4 @@ cli.add_command(reference)
 cli.add_command(db)
 cli.add_command(parity)
 cli.add_command(audit)
+cli.add_command(keys)
