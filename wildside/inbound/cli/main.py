@@ -36,7 +36,8 @@ First steps:
   wildside up                 a served API from nothing, data kept between runs
 With a PostgreSQL of your own (15 to 18):
   export DATABASE_URL=postgresql://user@host/wildside
-  yoyo apply && wildside seed && wildside serve"""
+  yoyo apply && wildside db repeatables && wildside seed
+  wildside keys new session.keys && SESSION_KEYS_FILE=session.keys wildside serve"""
 
 
 class _Commands(click.Group):
