@@ -16,7 +16,10 @@ START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 LISTENING = r"listening on http://127\.0\.0\.1:(\d+)"
 DATABASE = r"psql '([^']+)'"
-_OURS = ("PG", "DATABASE_URL", "WILDSIDE_", "PORT", "XDG_", "COLUMNS")
+_OURS = ("PG", "DATABASE_URL", "WILDSIDE_", "SESSION_", "PORT", "XDG_", "COLUMNS")
+
+_SESSIONS = {"WILDSIDE_MODE": "development", "SESSION_ALLOW_EPHEMERAL": "1"}
+"""Nobody logs in to a server that is measured."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ def environment() -> dict[str, str]:
     """This environment without what would change a server's mind, except for PGBIN."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
     kept |= {name: os.environ[name] for name in ("PGBIN",) if name in os.environ}
-    return kept | {"PYTHONUNBUFFERED": "1", "COLUMNS": "1000"}
+    return kept | {"PYTHONUNBUFFERED": "1", "COLUMNS": "1000", **_SESSIONS}
 
 
 def needed(*programs: str) -> None:

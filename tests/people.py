@@ -1,6 +1,11 @@
 """People of a test, signed in without a login."""
 
+import atexit
+import os
+import tempfile
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
@@ -9,6 +14,16 @@ from wildside.inbound.http.cookies import CookieRules, Cookies
 
 KEY = b"a key that the tests sign their cookies with, of more than 64 bytes ......."
 COOKIES = Cookies([KEY], CookieRules())
+
+
+@cache
+def keys_file() -> str:
+    """A file with KEY, for SESSION_KEYS_FILE, as long as this process lives."""
+    descriptor, name = tempfile.mkstemp(prefix="wildside-keys-")
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(KEY)
+    atexit.register(Path(name).unlink, missing_ok=True)
+    return name
 
 
 @dataclass(frozen=True, slots=True)

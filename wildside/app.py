@@ -21,6 +21,8 @@ from wildside.domain.audit import Wiring
 from wildside.domain.errors import WildsideError
 from wildside.domain.source import Source
 from wildside.inbound.http.cookies import CookieRules, Cookies
+from wildside.inbound.http.cross_site import CrossSite
+from wildside.inbound.http.housekeeping import housekeeping
 from wildside.inbound.http.limits import BodyLimit
 from wildside.inbound.http.logs import configure_logs
 from wildside.inbound.http.problems import EXCEPTION_HANDLERS, problem
@@ -30,6 +32,7 @@ from wildside.inbound.http.state import State
 from wildside.inbound.http.tracing import Tracing
 from wildside.inbound.http.urls import ROUTES
 from wildside.outbound.files import read_source
+from wildside.outbound.key_files import KeyFiles
 from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.embedded import EmbeddedServer
 from wildside.outbound.postgres.listener import Listener
@@ -47,8 +50,10 @@ OPERATOR_LIMITS = Limits(
 )
 
 
-EXPOSED = ("ETag", "Repr-Digest", "Retry-After", "Trace-Id")
+EXPOSED = ("ETag", "Idempotency-Replayed", "Repr-Digest", "Retry-After", "Trace-Id")
 """Headers that a page of another origin may read besides those that all may."""
+_UNSAFE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
+_UNSAFE_HEADERS = ("Content-Type", "Idempotency-Key", "If-Match")
 
 
 def create_app(settings: Settings, draining: asyncio.Event | None = None) -> ASGIApp:
@@ -63,7 +68,11 @@ def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
         url = settings.database.asyncpg
-        async with PostgresDatabase(url, Limits(), "wildside serve") as database, Listener(url) as news:
+        async with (
+            PostgresDatabase(url, Limits(), "wildside serve") as database,
+            Listener(url) as news,
+            housekeeping(database),
+        ):
             expected = migration_ids(migrations_folder())
             current = CurrentRelease(database, news)
             waking = asyncio.create_task(_wake_at_the_end(stop, news))
@@ -86,6 +95,7 @@ def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
         routes=ROUTES,
         middleware=[
             *_cross_origin(settings),
+            Middleware(CrossSite, origins=settings.cors_origins),
             Middleware(BodyLimit, limit=settings.body_limit),
         ],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -119,14 +129,22 @@ async def _wake_at_the_end(stop: asyncio.Event, news: Listener) -> None:
 
 
 def _cross_origin(settings: Settings) -> list[Middleware]:
+    """Let pages of these origins read answers; where they are named, also change something, as somebody."""
     if not settings.cors_origins:
         return []
+    named = "*" not in settings.cors_origins
     return [
         Middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "HEAD"],
-            allow_headers=["If-None-Match", "Last-Event-ID", "traceparent"],
+            allow_methods=["GET", "HEAD", *(_UNSAFE_METHODS if named else ())],
+            allow_headers=[
+                "If-None-Match",
+                "Last-Event-ID",
+                "traceparent",
+                *(_UNSAFE_HEADERS if named else ()),
+            ],
+            allow_credentials=named,
             expose_headers=EXPOSED,
         )
     ]
@@ -136,6 +154,7 @@ class Tools:
     """The outside, for the commands."""
 
     database = DATABASE_TOOLS
+    key_files = KeyFiles()
 
     def read_source(self, folder: Path | None) -> Source:
         """Read reference files: of a folder, or those that come with the program."""

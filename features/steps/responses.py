@@ -3,11 +3,14 @@
 from time import monotonic
 from typing import Any
 
+import httpx2
+
 from features.support.behaviour import Context, given, then, when
 
 REFERENCE = "/api/v1/reference"
 BOOTSTRAP = f"{REFERENCE}/bootstrap"
-COMPLETE, UNCHANGED, WRONG, NOT_FOUND, LATER = 200, 304, 400, 404, 503
+PROFILE = "/api/v1/users/me"
+COMPLETE, UNCHANGED, WRONG, LOG_IN, FORBIDDEN, NOT_FOUND, LATER = 200, 304, 400, 401, 403, 404, 503
 
 
 def told(context: Context) -> str:
@@ -179,3 +182,36 @@ def come_back_later(context: Context) -> None:
     assert_status(context, LATER)
     assert int(context.world.answer.headers["retry-after"]) > 0, told(context)
     assert context.world.answer.json()["code"] == "database_unavailable", told(context)
+
+
+def profile_of(url: str, headers: dict[str, str]) -> httpx2.Response:
+    """Ask who is logged in."""
+    return httpx2.get(url + PROFILE, headers=headers)
+
+
+def assert_known(context: Context, url: str, headers: dict[str, str], name: str) -> None:
+    context.world.answer = profile_of(url, headers)
+    assert_status(context, COMPLETE)
+    assert context.world.answer.json()["displayName"] == name, told(context)
+
+
+def assert_unknown(context: Context, url: str, headers: dict[str, str]) -> None:
+    context.world.answer = profile_of(url, headers)
+    assert_status(context, LOG_IN)
+    assert context.world.answer.json()["code"] == "unauthorized", told(context)
+
+
+def answered_always(statuses: list[int]) -> None:
+    assert set(statuses) == {COMPLETE}, statuses
+
+
+def send_from_elsewhere(context: Context, url: str, headers: dict[str, str]) -> None:
+    """Send what a browser sends that shows a page of another site."""
+    elsewhere = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+    context.world.answer = httpx2.delete(url + PROFILE, headers={**headers, **elsewhere})
+
+
+@then("the answer says that this is forbidden")
+def forbidden(context: Context) -> None:
+    assert_status(context, FORBIDDEN)
+    assert context.world.answer.json()["code"] == "forbidden", told(context)

@@ -11,14 +11,20 @@ from threading import Condition, Thread
 from time import monotonic
 from typing import IO, Self
 
+from tests.people import keys_file
+
 PATIENCE = 30.0
-_OURS = ("PG", "DATABASE_URL", "WILDSIDE_", "PORT", "XDG_", "TMPDIR", "COLUMNS")
+_OURS = ("PG", "DATABASE_URL", "WILDSIDE_", "SESSION_", "PORT", "XDG_", "TMPDIR", "COLUMNS")
 
 
 def environment(**more: str) -> dict[str, str]:
-    """This environment without what would change the program's mind, except for PGBIN."""
+    """This environment without what would change the program's mind, except for PGBIN.
+
+    A server finds the key with which the people of tests/people.py are signed in.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-    return kept | {name: os.environ[name] for name in ("PGBIN",) if name in os.environ} | more
+    kept |= {name: os.environ[name] for name in ("PGBIN",) if name in os.environ}
+    return {**kept, "SESSION_KEYS_FILE": keys_file(), **more}
 
 
 def wildside(

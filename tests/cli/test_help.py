@@ -36,7 +36,8 @@ def test_the_version_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["nonsense"], ["seed", "--nonsense"], ["serve"], ["up", "extra"], ["up", "--port", "65536"]]
+    "arguments",
+    [["nonsense"], ["seed", "--nonsense"], ["serve", "extra"], ["up", "extra"], ["up", "--port", "65536"]],
 )
 def test_a_wrong_usage_is_told_and_exits_with_2(arguments: list[str]) -> None:
     result = CliRunner().invoke(cli, arguments, obj=Tools())

@@ -12,6 +12,7 @@ WildsideError
 ├── BackendUnavailable    a Wildside that should serve reference data does not
 ├── ServerFailed          a local PostgreSQL could not be found or started
 ├── SettingsInvalid       the environment's settings are wrong; all are listed
+├── RotationRefused       a step of a key rotation is not the one that comes next
 ├── MigrationsInvalid     migration files are wrong, or there are none
 ├── MigrationFailed       a migration could not be applied
 ├── ToolMissing           something that only some commands need is not installed
@@ -116,6 +117,12 @@ class SettingsInvalid(WildsideError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = tuple(problems)
+
+
+class RotationRefused(WildsideError):
+    """A step of a key rotation is not the one that comes next; the message says which is."""
+
+    code = "rotation_refused"
 
 
 class MigrationsInvalid(WildsideError):

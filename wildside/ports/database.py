@@ -6,6 +6,7 @@ from typing import Protocol
 from wildside.ports.calls import CallStore
 from wildside.ports.editing import EditStore
 from wildside.ports.health import HealthStore
+from wildside.ports.housekeeping import HousekeepingStore
 from wildside.ports.reference import ReferenceStore
 from wildside.ports.seeding import SeedStore
 from wildside.ports.sessions import SessionStore
@@ -48,6 +49,11 @@ class Stores(Protocol):
     @property
     def calls(self) -> CallStore:
         """Answers kept for repeated calls."""
+        ...
+
+    @property
+    def housekeeping(self) -> HousekeepingStore:
+        """What counts no longer."""
         ...
 
 

@@ -24,6 +24,7 @@ from wildside import __version__
 from wildside.inbound.cli.audit import audit
 from wildside.inbound.cli.db.group import db
 from wildside.inbound.cli.errors import reported
+from wildside.inbound.cli.keys import keys
 from wildside.inbound.cli.parity import parity
 from wildside.inbound.cli.reference import reference
 from wildside.inbound.cli.seed import seed
@@ -35,7 +36,8 @@ First steps:
   wildside up                 a served API from nothing, data kept between runs
 With a PostgreSQL of your own (15 to 18):
   export DATABASE_URL=postgresql://user@host/wildside
-  yoyo apply && wildside seed && wildside serve"""
+  yoyo apply && wildside db repeatables && wildside seed
+  wildside keys new session.keys && SESSION_KEYS_FILE=session.keys wildside serve"""
 
 
 class _Commands(click.Group):
@@ -62,3 +64,4 @@ cli.add_command(reference)
 cli.add_command(db)
 cli.add_command(parity)
 cli.add_command(audit)
+cli.add_command(keys)

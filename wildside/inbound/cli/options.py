@@ -1,8 +1,13 @@
 """Options that several commands take."""
 
+from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import click
+
+from wildside.config import Spelled
 
 database_url = click.option(
     "--database-url", envvar="DATABASE_URL", required=True, show_envvar=True, help="The database."
@@ -24,13 +29,14 @@ port = click.option(
     show_envvar=True,
     help="Port to listen on; 0 takes any free one.",
 )
+_ORIGINS_HELP = "Web origins, with spaces between, whose pages may read the answers; * for all."
 cors_origins = click.option(
     "--cors-origins",
     envvar="WILDSIDE_CORS_ORIGINS",
     default="",
     show_envvar=True,
     metavar="ORIGINS",
-    help="Web origins, with spaces between, whose pages may read the answers; * for all.",
+    help=_ORIGINS_HELP,
 )
 pg_bin = click.option(
     "--pg-bin",
@@ -39,3 +45,30 @@ pg_bin = click.option(
     show_envvar=True,
     help="Folder of PostgreSQL's programs.",
 )
+
+
+_SPELLED = (
+    ("database-url", "DATABASE_URL", "URL", "The database."),
+    ("cors-origins", "WILDSIDE_CORS_ORIGINS", "ORIGINS", _ORIGINS_HELP),
+    ("mode", "WILDSIDE_MODE", "MODE", "production, if left out, or development."),
+    ("keys-file", "SESSION_KEYS_FILE", "FILE", "The keys of session cookies, one a line; the first signs."),
+    ("same-site", "SESSION_SAMESITE", "WHEN", "SameSite of the cookie: lax, if left out, strict or none."),
+    ("cookie-secure", "SESSION_COOKIE_SECURE", "0|1", "Send the cookie over https only; 1, if left out."),
+    ("allow-ephemeral", "SESSION_ALLOW_EPHEMERAL", "0|1", "In development, do without a file of keys."),
+)
+
+
+def spelled(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the settings of the server, as texts: so all that is wrong can be told at once."""
+
+    @wraps(command)
+    def gathered(*arguments: Any, **options: Any) -> Any:
+        texts = {name: options.pop(name) for name in (one[0].replace("-", "_") for one in _SPELLED)}
+        return command(*arguments, spelled=Spelled(**texts), **options)
+
+    for name, variable, metavar, text in reversed(_SPELLED):
+        option = click.option(
+            f"--{name}", envvar=variable, default="", show_envvar=True, metavar=metavar, help=text
+        )
+        gathered = option(gathered)
+    return gathered

@@ -1,33 +1,52 @@
 """`wildside serve`: the API over a database that is already there."""
 
 import click
+import structlog
 
-from wildside.config import DatabaseUrl, Settings
+from wildside.config import Settings, Spelled, read_settings
+from wildside.domain.session_keys import fingerprint
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import out
+from wildside.inbound.cli.keys import new_key
 from wildside.inbound.cli.toolbox import Toolbox
+from wildside.inbound.http.logs import configure_logs
 from wildside.inbound.http.server import reserve
 
 _EPILOG = """\b
 Examples:
+  wildside keys new session.keys
+  export SESSION_KEYS_FILE=session.keys
   DATABASE_URL=postgresql://app@db/wildside wildside serve
   wildside serve --database-url postgresql:///wildside --port 0
+  wildside serve --mode development --allow-ephemeral 1
 \b
 It starts while the database is down: /health/live answers 200, /health/ready 503."""
 
+log = structlog.get_logger()
+
 
 @click.command(epilog=_EPILOG)
-@options.database_url
+@options.spelled
 @options.host
 @options.port
-@options.cors_origins
 @click.pass_obj
-def serve(tools: Toolbox, database_url: str, host: str, port: int, cors_origins: str) -> None:
+def serve(tools: Toolbox, spelled: Spelled, host: str, port: int) -> None:
     """Serve the API until Ctrl-C or SIGTERM."""
-    settings = Settings(DatabaseUrl.parse(database_url), cors_origins=tuple(cors_origins.split()))
-    tools.serve(settings, reserve(host, port), announce)
+    settings, warnings = read_settings(spelled, new_key)
+    listener = reserve(host, port)
+    configure_logs()
+    _tell(settings, warnings)
+    tools.serve(settings, listener, announce)
 
 
 def announce(url: str) -> None:
     """Print the line that scripts wait for."""
     out.print(f"listening on {url}")
+
+
+def _tell(settings: Settings, warnings: list[str]) -> None:
+    """Say in the log which keys are used: by their fingerprints, never themselves."""
+    for warning in warnings:
+        log.warning("settings", warning=warning)
+    signing, *accepted = map(fingerprint, settings.session_keys)
+    log.info("session keys", signing=signing, accepted=accepted)

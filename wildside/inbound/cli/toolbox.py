@@ -14,12 +14,29 @@ from wildside.ports.history import HistoryDatabase
 from wildside.ports.parity import ReferenceApp, ReferenceServer
 
 
+class KeyFiles(Protocol):
+    """Writes files of session keys."""
+
+    def create(self, path: Path, text: str) -> None:
+        """Write a file that only its owner may read. Raises OutputFailed, also where there is one."""
+        ...
+
+    def replace(self, path: Path, text: str) -> None:
+        """Put a file in the place of another, whole, with its mode and owner. Raises OutputFailed."""
+        ...
+
+
 class Toolbox(Protocol):
     """The outside, as the commands use it."""
 
     @property
     def database(self) -> DatabaseToolbox:
         """The tools of `wildside db`."""
+        ...
+
+    @property
+    def key_files(self) -> KeyFiles:
+        """Files of session keys."""
         ...
 
     def read_source(self, folder: Path | None) -> Source:

@@ -8,10 +8,12 @@ from pathlib import Path
 import click
 import platformdirs
 
-from wildside.config import DatabaseUrl, Settings, account_name
+from wildside.config import DatabaseUrl, Settings, account_name, read_key_file
 from wildside.domain.errors import WildsideError
+from wildside.domain.session_keys import KeyRing
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
+from wildside.inbound.cli.keys import new_key
 from wildside.inbound.cli.seed import now, run_seed, show
 from wildside.inbound.cli.serve import announce
 from wildside.inbound.cli.stopping import Stopping
@@ -27,6 +29,8 @@ Examples:
   wildside up --database-url postgresql:///wildside
 \b
 Ctrl-C or SIGTERM stops the API and the embedded PostgreSQL, and exits with 0."""
+
+_KEYS = "session.keys"
 
 
 @click.command(epilog=_EPILOG)
@@ -66,7 +70,11 @@ def up(
         with listener, database_for(tools, data_dir, ephemeral, pg_bin, database_url) as url:
             _prepare(tools, url, stopping)
             stopping.hold()
-            settings = Settings(url, cors_origins=tuple(cors_origins.split()))
+            keys = _session_keys(tools, None if ephemeral or database_url else folder_of(data_dir))
+            # Without Secure: it is served over http, to this machine.
+            settings = Settings(
+                url, cors_origins=tuple(cors_origins.split()), session_keys=keys, session_cookie_secure=False
+            )
             tools.serve(settings, listener, lambda served: _welcome(served, url), lambda: stopping.told)
     except (KeyboardInterrupt, WildsideError):
         # Once we were told to stop, an error is only what an interrupted step made of it.
@@ -93,10 +101,25 @@ def database_for(
         yield url
         return
     with tempfile.TemporaryDirectory(prefix="wildside-") if ephemeral else nullcontext() as temporary:
-        folder = Path(temporary) if temporary else data_dir or platformdirs.user_state_path("wildside")
+        folder = Path(temporary) if temporary else folder_of(data_dir)
         errors.print(f"starting PostgreSQL in {folder}")
         with tools.embedded_server(folder, pg_bin, durable=not ephemeral) as url_text:
             yield DatabaseUrl.parse(url_text)
+
+
+def folder_of(data_dir: Path | None) -> Path:
+    """Return where an embedded database is kept."""
+    return data_dir or platformdirs.user_state_path("wildside")
+
+
+def _session_keys(tools: Toolbox, folder: Path | None) -> tuple[bytes, ...]:
+    """Return the keys that are kept beside the database, or one that ends with us where nothing is kept."""
+    if folder is None:
+        return (new_key(),)
+    file = folder / _KEYS
+    if not file.exists():
+        tools.key_files.create(file, KeyRing((new_key(),)).text())
+    return read_key_file(file)[0].keys
 
 
 def _welcome(served: str, url: DatabaseUrl) -> None:

@@ -38,6 +38,10 @@ async def _session(stores: Stores, session_id: UUID) -> SignedIn | None:
 
 
 def _values(request: ApiRequest, name: str) -> list[str]:
-    """Return the values of a cookie. Another cookie of the same name may come from a sibling host."""
+    """Return the values of a cookie. Another cookie of the same name may come from a sibling host.
+
+    Only spaces and tabs are taken off, not what else Python takes for white space: a value is one of ours
+    byte for byte, or none.
+    """
     pairs = [pair.partition("=") for pair in "; ".join(request.headers.getlist("cookie")).split(";")]
-    return [value.strip() for key, _, value in pairs if key.strip() == name]
+    return [value.strip(" \t") for key, _, value in pairs if key.strip(" \t") == name]

@@ -10,6 +10,7 @@ from wildside.outbound.memory.books import Books, Rule, Session, Shelf
 from wildside.outbound.memory.calls import MemoryCalls
 from wildside.outbound.memory.editing import MemoryEditing
 from wildside.outbound.memory.health import MemoryHealth
+from wildside.outbound.memory.housekeeping import MemoryHousekeeping
 from wildside.outbound.memory.reference import MemoryReference
 from wildside.outbound.memory.seeding import MemorySeeding
 from wildside.outbound.memory.sessions import MemorySessions
@@ -27,6 +28,7 @@ class MemoryStores:
     users: MemoryUsers
     sessions: MemorySessions
     calls: MemoryCalls
+    housekeeping: MemoryHousekeeping
 
 
 class MemoryDatabase:
@@ -74,6 +76,7 @@ class MemoryDatabase:
                 MemoryUsers(session),
                 MemorySessions(session),
                 MemoryCalls(session),
+                MemoryHousekeeping(session),
             )
             if keep and session.own:
                 await MemorySeeding(session).settle()

@@ -14,6 +14,7 @@ from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.errors import FAILURES, translate
 from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.history import PostgresHistory
+from wildside.outbound.postgres.housekeeping import PostgresHousekeeping
 from wildside.outbound.postgres.reference import PostgresReference
 from wildside.outbound.postgres.seeding import PostgresSeeding
 from wildside.outbound.postgres.session import Session
@@ -46,6 +47,7 @@ class PostgresStores:
     users: PostgresUsers
     sessions: PostgresSessions
     calls: PostgresCalls
+    housekeeping: PostgresHousekeeping
 
 
 class PostgresDatabase:
@@ -151,6 +153,7 @@ def _stores(connection: Any) -> PostgresStores:
         PostgresUsers(session),
         PostgresSessions(session),
         PostgresCalls(session),
+        PostgresHousekeeping(session),
     )
 
 
