@@ -71,6 +71,8 @@ class Settings:
     """The key that signs cookies, then those that are still accepted. Without any nobody can log in."""
     session_same_site: Literal["lax", "strict", "none"] = "lax"
     session_cookie_secure: bool = True
+    proxy_hops: int = 0
+    """How many proxies of our own stand in front, each adding to X-Forwarded-For whom it heard."""
     body_deadline: float = 10.0
     """Seconds in which a request's body must have come."""
 

@@ -32,6 +32,15 @@ cors_origins = click.option(
     metavar="ORIGINS",
     help="Web origins, with spaces between, whose pages may read the answers; * for all.",
 )
+proxy_hops = click.option(
+    "--proxy-hops",
+    envvar="WILDSIDE_PROXY_HOPS",
+    default=0,
+    show_default=True,
+    type=click.IntRange(0, 16),
+    show_envvar=True,
+    help="Proxies of your own in front, whose entries of X-Forwarded-For are believed.",
+)
 pg_bin = click.option(
     "--pg-bin",
     envvar="PGBIN",

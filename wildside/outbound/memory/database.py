@@ -8,11 +8,13 @@ from datetime import datetime
 from wildside.domain.reference import Row, Table
 from wildside.outbound.memory.books import Books, Rule, Session, Shelf
 from wildside.outbound.memory.calls import MemoryCalls
+from wildside.outbound.memory.credentials import MemoryCredentials
 from wildside.outbound.memory.editing import MemoryEditing
 from wildside.outbound.memory.health import MemoryHealth
 from wildside.outbound.memory.reference import MemoryReference
 from wildside.outbound.memory.seeding import MemorySeeding
 from wildside.outbound.memory.sessions import MemorySessions
+from wildside.outbound.memory.throttle import MemoryThrottle
 from wildside.outbound.memory.users import MemoryUsers
 
 
@@ -25,6 +27,8 @@ class MemoryStores:
     editing: MemoryEditing
     health: MemoryHealth
     users: MemoryUsers
+    credentials: MemoryCredentials
+    throttle: MemoryThrottle
     sessions: MemorySessions
     calls: MemoryCalls
 
@@ -72,6 +76,8 @@ class MemoryDatabase:
                 MemoryEditing(session),
                 MemoryHealth(session),
                 MemoryUsers(session),
+                MemoryCredentials(session),
+                MemoryThrottle(session),
                 MemorySessions(session),
                 MemoryCalls(session),
             )
