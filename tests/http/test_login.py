@@ -230,22 +230,6 @@ def changing(url: str, statement: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Argon2Passwords, "check", check)
 
 
-async def test_an_old_hash_is_made_anew_at_login(database_url: str) -> None:
-    ada = account(database_url)
-    old = PasswordHasher(1, 1024, 1).hash(PASSWORD)
-    execute(database_url, "update user_credentials set password_hash = %s", old)
-    before = rows(database_url, "select changed_at from user_credentials")
-    async with served(database_url) as client:
-        for _ in range(2):
-            assert (await client.post(LOGIN, json=ada.body)).status_code == 200
-        ((kept,),) = rows(database_url, "select password_hash from user_credentials")
-        assert kept.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-        wrong = await client.post(LOGIN, json={**ada.body, "password": CANARY})
-        assert wrong.status_code == 401
-    assert rows(database_url, "select password_hash from user_credentials") == [(kept,)]
-    assert rows(database_url, "select changed_at from user_credentials") == before
-
-
 async def test_thirty_two_log_in_at_once_and_others_are_answered_meanwhile(database_url: str) -> None:
     everybody = [account(database_url, f"user{number}") for number in range(32)]
     ticks = 0

@@ -37,8 +37,9 @@ async def sign_in(
     username = folded(login.username)
 
     async def begin(stores: Stores) -> tuple[int, Credentials | None]:
-        attempt = await stores.throttle.attempt(username, login.address)
-        return attempt, await stores.credentials.find(username)
+        known = await stores.credentials.find(username)
+        # Last, since others of the same address wait from here to the end of the transaction.
+        return await stores.throttle.attempt(username, login.address), known
 
     attempt, known = await transact(database, begin, pauses)
     renewed = await _checked(database, passwords, attempt, known, normalised(login.password))
@@ -46,11 +47,12 @@ async def sign_in(
         raise Unauthorized(_WRONG)
 
     async def finish(stores: Stores) -> Account:
+        # Before the shared hold: two who share it could neither of them go on to write.
+        if renewed:
+            await stores.credentials.renew(known.user_id, renewed)
         # Set or disabled since it was looked at: what fitted then does not now.
         if not await stores.credentials.hold(known.user_id, known.changed_at):
             raise Unauthorized(_WRONG)
-        if renewed:
-            await stores.credentials.renew(known.user_id, renewed)
         await stores.throttle.take_out(attempt)
         await stores.sessions.begin(login.session_id, known.user_id, LIFETIME)
         account = await stores.users.account(username)

@@ -11,11 +11,11 @@ _ADD = "insert into user_credentials (user_id, username, password_hash) values (
 
 _FIND = "select user_id, password_hash, changed_at, disabled_at from user_credentials where username = $1"
 
-# As an update would lock it, so that a login which renews the hash need not ask for more.
+# Shared: many may log in to an account at once. Who sets the password, disables or erases waits for them.
 _HOLD = """
 select user_id from user_credentials
  where user_id = $1 and changed_at = $2 and disabled_at is null
-   for no key update
+   for share
 """
 
 _RENEW = "update user_credentials set password_hash = $2 where user_id = $1"
