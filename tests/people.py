@@ -1,4 +1,4 @@
-"""People of a test, signed in without a login."""
+"""People of a test, signed in without a login, or able to log in."""
 
 import atexit
 import os
@@ -9,8 +9,10 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
+from argon2 import PasswordHasher
 
 from wildside.inbound.http.cookies import CookieRules, Cookies
+from wildside.outbound.passwords import Cost
 
 KEY = b"a key that the tests sign their cookies with, of more than 64 bytes ......."
 COOKIES = Cookies([KEY], CookieRules())
@@ -56,3 +58,41 @@ def person(url: str, name: str = "Ada", *roles: str) -> Person:
             (made.session_id, made.id),
         )
     return made
+
+
+PASSWORD = "plum kettle walks nine"
+CHEAP = Cost(memory=8, time=1)
+"""For tests that are not about what a hash costs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Somebody who can log in with PASSWORD."""
+
+    id: UUID
+    username: str
+
+    @property
+    def body(self) -> dict[str, str]:
+        return {"username": self.username, "password": PASSWORD}
+
+
+def account(url: str, username: str = "ada", *roles: str, disabled: bool = False) -> Login:
+    """Put somebody with a real password into a database."""
+    made = Login(uuid4(), username)
+    with psycopg.connect(url) as connection:
+        connection.execute("insert into users (id, display_name) values (%s, 'Ada L')", (made.id,))
+        connection.execute(
+            "insert into user_credentials (user_id, username, password_hash, disabled_at) "
+            "values (%s, %s, %s, case when %s then clock_timestamp() end)",
+            (made.id, username, _hash(), disabled),
+        )
+        for role in roles:
+            connection.execute("insert into user_roles (user_id, role) values (%s, %s)", (made.id, role))
+    return made
+
+
+@cache
+def _hash() -> str:
+    cost = Cost()
+    return PasswordHasher(cost.time, cost.memory, cost.lanes).hash(PASSWORD)

@@ -33,6 +33,7 @@ from wildside.inbound.http.tracing import Tracing
 from wildside.inbound.http.urls import ROUTES
 from wildside.outbound.files import read_source
 from wildside.outbound.key_files import KeyFiles
+from wildside.outbound.passwords import Argon2Passwords
 from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.embedded import EmbeddedServer
 from wildside.outbound.postgres.listener import Listener
@@ -72,6 +73,7 @@ def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
             PostgresDatabase(url, Limits(), "wildside serve") as database,
             Listener(url) as news,
             housekeeping(database),
+            Argon2Passwords() as passwords,
         ):
             expected = migration_ids(migrations_folder())
             current = CurrentRelease(database, news)
@@ -87,6 +89,8 @@ def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
                     settings.session_keys,
                     CookieRules(settings.session_same_site, settings.session_cookie_secure),
                 ),
+                "passwords": passwords,
+                "proxy_hops": settings.proxy_hops,
                 "body_deadline": settings.body_deadline,
             }
             waking.cancel()
@@ -163,6 +167,10 @@ class Tools:
     def open_database(self, url: DatabaseUrl, application: str) -> PostgresDatabase:
         """Open a database for one operator's work, with patience that requests do not get."""
         return PostgresDatabase(url.asyncpg, OPERATOR_LIMITS, application)
+
+    def passwords(self) -> Argon2Passwords:
+        """Hash passwords while the context lasts."""
+        return Argon2Passwords()
 
     def migrate(self, url: DatabaseUrl, progress: Callable[[str], None]) -> int:
         """Apply pending migrations and return how many there were; then run what is repeatable."""

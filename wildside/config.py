@@ -79,6 +79,8 @@ class Settings:
     """The key that signs cookies, then those that are still accepted. Without any nobody can log in."""
     session_same_site: SameSite = "lax"
     session_cookie_secure: bool = True
+    proxy_hops: int = 0
+    """How many proxies of our own stand in front, each adding to X-Forwarded-For whom it heard."""
     body_deadline: float = 10.0
     """Seconds in which a request's body must have come."""
 
@@ -93,6 +95,7 @@ class Spelled:
 
     database_url: str = ""
     cors_origins: str = ""
+    proxy_hops: str = ""
     mode: str = ""
     keys_file: str = ""
     same_site: str = ""
@@ -113,6 +116,13 @@ class _Reader:
             self.problems.append(f"{name} is one of {', '.join(allowed)}, and not {text!r}")
             return allowed[0]
         return text or allowed[0]
+
+    def hops(self, text: str) -> int:
+        """Return how many proxies are in front."""
+        if text and not (text.isascii() and text.isdecimal() and len(text) <= 2):
+            self.problems.append(f"WILDSIDE_PROXY_HOPS is a number from 0 to 99, and not {text!r}")
+            return 0
+        return int(text or 0)
 
     def database(self, url: str) -> DatabaseUrl:
         """Return the database, or one in its place that nobody will ask."""
@@ -167,7 +177,7 @@ def read_settings(spelled: Spelled, new_key: Callable[[], bytes]) -> tuple[Setti
     read.problems += _wrong_origins(origins)
     production = read.one_of("WILDSIDE_MODE", spelled.mode, get_args(Mode)) == "production"
     same_site, secure = read.cookie(spelled, production)
-    keys = read.keys(spelled, production)
+    keys, hops = read.keys(spelled, production), read.hops(spelled.proxy_hops)
     if read.problems:
         raise SettingsInvalid(read.problems)
     settings = Settings(
@@ -176,6 +186,7 @@ def read_settings(spelled: Spelled, new_key: Callable[[], bytes]) -> tuple[Setti
         session_keys=keys or (new_key(),),
         session_same_site=same_site,
         session_cookie_secure=secure,
+        proxy_hops=hops,
     )
     return settings, read.warnings
 

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import httpx2
 
 from features.support.databases import Databases, running
+from features.support.people import session_settings
 from tests.cli.places import open_place, processes_in
 from tests.cli.program import PATIENCE, Program, environment, wildside
 from tests.cli.relay import Change, relaying
@@ -76,11 +77,11 @@ class World:
         )
 
     def serve(self, port: int = 0) -> None:
-        self.start("serve", port=port, DATABASE_URL=self.database_url)
+        self.start("serve", port=port, DATABASE_URL=self.database_url, **session_settings(self.place))
 
-    def run(self, *arguments: str) -> None:
-        """Run a command to its end, on the scenario's database."""
-        self.result = wildside(*arguments, env={"DATABASE_URL": self.database_url})
+    def run(self, *arguments: str, typed: str | None = None) -> None:
+        """Run a command to its end, on the scenario's database; `typed` is its standard input."""
+        self.result = wildside(*arguments, env={"DATABASE_URL": self.database_url}, typed=typed)
 
     def yoyo(self, command: str, *arguments: str) -> None:
         """Run yoyo as an operator does, in the checkout."""

@@ -28,14 +28,14 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def wildside(
-    *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+    *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None, typed: str | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a command to its end."""
     return subprocess.run(
         [sys.executable, "-m", "wildside", *arguments],
         cwd=cwd,
         env=environment(**(env or {})),
-        stdin=subprocess.DEVNULL,
+        input=typed or "",
         capture_output=True,
         text=True,
         timeout=PATIENCE,

@@ -19,6 +19,7 @@ from wildside.inbound.http.readiness import Readiness
 from wildside.inbound.http.state import State
 from wildside.ports.database import Database
 from wildside.ports.news import News
+from wildside.ports.passwords import Passwords
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 
@@ -85,6 +86,8 @@ def over(stores: Stores, news: News | None = None) -> ASGIApp:
         "readiness": Readiness(database, news, frozenset()),
         "database": database,
         "cookies": Cookies([b"k" * 64], CookieRules()),
+        "passwords": cast(Passwords, None),
+        "proxy_hops": 0,
         "body_deadline": 10.0,
     }
     return with_state(application(), state)

@@ -4,7 +4,9 @@ import asyncio
 import inspect
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -21,10 +23,12 @@ from wildside.domain.errors import (
     SchemaMismatch,
     StoreError,
     TimedOut,
+    Unauthorized,
     Unavailable,
     ValueRefused,
 )
 from wildside.domain.seeding import SeedRun
+from wildside.outbound.postgres.credentials import PostgresCredentials
 from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.errors import FAILURES, translate
 from wildside.outbound.postgres.health import PostgresHealth
@@ -33,6 +37,9 @@ from wildside.outbound.postgres.pool import PostgresDatabase, _prepare
 from wildside.outbound.postgres.reference import PostgresReference
 from wildside.outbound.postgres.seeding import PostgresSeeding
 from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.sessions import PostgresSessions
+from wildside.outbound.postgres.throttle import PostgresThrottle
+from wildside.outbound.postgres.users import PostgresUsers
 
 
 @pytest.fixture
@@ -183,7 +190,17 @@ def test_a_message_is_never_empty() -> None:
 
 
 RUN = SeedRun(MOMENT, MOMENT, "0" * 64, "tester", {}, 0, 0)
-STORES = (PostgresReference, PostgresSeeding, PostgresEditing, PostgresHistory, PostgresHealth)
+STORES = (
+    PostgresReference,
+    PostgresSeeding,
+    PostgresEditing,
+    PostgresHistory,
+    PostgresHealth,
+    PostgresUsers,
+    PostgresCredentials,
+    PostgresThrottle,
+    PostgresSessions,
+)
 ARGUMENTS = {
     "key": ["coffee"],
     "changes": {"icon": "tag:mug"},
@@ -203,6 +220,17 @@ ARGUMENTS = {
     "old": ("a",),
     "new": ("b",),
     "keys": [("a",)],
+    "user_id": uuid4(),
+    "display_name": "Ada",
+    "username": "ada",
+    "password_hash": "$argon2id$",
+    "changed_at": MOMENT,
+    "disabled": True,
+    "role": "admin",
+    "attempt": 1,
+    "address": "192.0.2.1",
+    "session_id": uuid4(),
+    "lifetime": timedelta(hours=1),
 }
 
 
@@ -229,14 +257,16 @@ class GivesWay:
 async def is_answered(method: Any, store: Any) -> bool:
     """Call a method with whatever it wants; tell whether it got through all of its statements."""
     wanted = inspect.signature(method).parameters.values()
-    arguments = [
-        ARGUMENTS[each.name] for each in wanted if each.name != "self" and each.default is each.empty
-    ]
+    arguments = {
+        each.name: ARGUMENTS[each.name]
+        for each in wanted
+        if each.name != "self" and each.default is each.empty
+    }
     try:
-        await method(store, *arguments)
+        await method(store, **arguments)
     except Unavailable:
         return False
-    except (ConstraintViolated, NoRelease, NotFound):
+    except (ConstraintViolated, NoRelease, NotFound, Unauthorized):
         pass
     return True
 

@@ -2,6 +2,8 @@
 
 WildsideError
 ├── AccountInvalid        an account cannot be like that; all problems are listed
+├── UserUnknown           nobody logs in under that name
+├── UsernameTaken         somebody logs in under that name
 ├── SourceInvalid         reference files are wrong; all problems are listed
 ├── SeedRefused           a guard stopped a seed that looks like a mistake
 ├── SeedLocked            another seed holds the lock
@@ -37,6 +39,18 @@ class AccountInvalid(WildsideError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = tuple(problems)
+
+
+class UserUnknown(WildsideError):
+    """Nobody logs in under that name, or has that session; the message says which."""
+
+    code = "user_unknown"
+
+
+class UsernameTaken(WildsideError):
+    """Somebody logs in under that name."""
+
+    code = "username_taken"
 
 
 class SourceInvalid(WildsideError):

@@ -4,12 +4,14 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from wildside.ports.calls import CallStore
+from wildside.ports.credentials import CredentialStore
 from wildside.ports.editing import EditStore
 from wildside.ports.health import HealthStore
 from wildside.ports.housekeeping import HousekeepingStore
 from wildside.ports.reference import ReferenceStore
 from wildside.ports.seeding import SeedStore
 from wildside.ports.sessions import SessionStore
+from wildside.ports.throttle import ThrottleStore
 from wildside.ports.users import UserStore
 
 
@@ -39,6 +41,16 @@ class Stores(Protocol):
     @property
     def users(self) -> UserStore:
         """Accounts."""
+        ...
+
+    @property
+    def credentials(self) -> CredentialStore:
+        """What people log in with."""
+        ...
+
+    @property
+    def throttle(self) -> ThrottleStore:
+        """Attempts to log in."""
         ...
 
     @property

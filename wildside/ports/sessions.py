@@ -1,5 +1,6 @@
 """What is asked of the sessions."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
@@ -20,4 +21,12 @@ class SessionStore(Protocol):
 
     async def end(self, user_id: UUID, session_id: UUID) -> bool:
         """End a session of a user for all nodes; return whether it held until now."""
+        ...
+
+    async def of_user(self, user_id: UUID) -> Sequence[Session]:
+        """Return the sessions of a user that hold, the oldest first."""
+        ...
+
+    async def end_all(self, user_id: UUID) -> int:
+        """End every session of a user for all nodes; return how many held until now."""
         ...

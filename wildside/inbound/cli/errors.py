@@ -28,6 +28,8 @@ from wildside.domain.command_errors import (
     SettingsInvalid,
     SourceInvalid,
     ToolMissing,
+    UsernameTaken,
+    UserUnknown,
 )
 from wildside.domain.errors import (
     ConnectionLost,
@@ -46,6 +48,7 @@ EXIT_CODES: dict[type[WildsideError], int] = {
     SettingsInvalid: 2,
     EditInvalid: 2,
     AccountInvalid: 2,
+    UserUnknown: 2,
     MigrationsInvalid: 2,
     AreasInvalid: 2,
     RendererFailed: 2,
@@ -55,6 +58,7 @@ EXIT_CODES: dict[type[WildsideError], int] = {
     SeedRefused: 3,
     EditRefused: 3,
     RotationRefused: 3,
+    UsernameTaken: 3,
     Unavailable: 4,
     NotPermitted: 4,
     ConnectionLost: 4,

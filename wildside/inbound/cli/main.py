@@ -19,7 +19,8 @@ import wildside.inbound.cli.db.roundtrip
 import wildside.inbound.cli.db.snapshot
 import wildside.inbound.cli.db.status
 import wildside.inbound.cli.db.verify
-import wildside.inbound.cli.edits  # noqa: F401
+import wildside.inbound.cli.edits
+import wildside.inbound.cli.users_sessions  # noqa: F401
 from wildside import __version__
 from wildside.inbound.cli.audit import audit
 from wildside.inbound.cli.db.group import db
@@ -30,6 +31,7 @@ from wildside.inbound.cli.reference import reference
 from wildside.inbound.cli.seed import seed
 from wildside.inbound.cli.serve import serve
 from wildside.inbound.cli.up import up
+from wildside.inbound.cli.users import users
 
 _EPILOG = """\b
 First steps:
@@ -60,6 +62,7 @@ def cli(debug: bool) -> None:
 cli.add_command(up)
 cli.add_command(seed)
 cli.add_command(serve)
+cli.add_command(users)
 cli.add_command(reference)
 cli.add_command(db)
 cli.add_command(parity)

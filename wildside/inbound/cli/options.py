@@ -50,6 +50,12 @@ pg_bin = click.option(
 _SPELLED = (
     ("database-url", "DATABASE_URL", "URL", "The database."),
     ("cors-origins", "WILDSIDE_CORS_ORIGINS", "ORIGINS", _ORIGINS_HELP),
+    (
+        "proxy-hops",
+        "WILDSIDE_PROXY_HOPS",
+        "NUMBER",
+        "Proxies of your own in front, whose entries of X-Forwarded-For are believed; 0, if left out.",
+    ),
     ("mode", "WILDSIDE_MODE", "MODE", "production, if left out, or development."),
     ("keys-file", "SESSION_KEYS_FILE", "FILE", "The keys of session cookies, one a line; the first signs."),
     ("same-site", "SESSION_SAMESITE", "WHEN", "SameSite of the cookie: lax, if left out, strict or none."),

@@ -12,6 +12,7 @@ from wildside.domain.source import Source
 from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 from wildside.ports.history import HistoryDatabase
 from wildside.ports.parity import ReferenceApp, ReferenceServer
+from wildside.ports.passwords import Passwords
 
 
 class KeyFiles(Protocol):
@@ -47,6 +48,10 @@ class Toolbox(Protocol):
         self, url: DatabaseUrl, application: str
     ) -> AbstractAsyncContextManager[HistoryDatabase]:
         """Open a database for one operator's work, with patience that requests do not get."""
+        ...
+
+    def passwords(self) -> AbstractAsyncContextManager[Passwords]:
+        """Hash passwords while the context lasts."""
         ...
 
     def migrate(self, url: DatabaseUrl, progress: Callable[[str], None]) -> int:

@@ -9,6 +9,7 @@ from wildside.inbound.http.cookies import Cookies
 from wildside.inbound.http.readiness import Readiness
 from wildside.ports.database import Database
 from wildside.ports.news import News
+from wildside.ports.passwords import Passwords
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 
@@ -23,6 +24,8 @@ class State(TypedDict):
     readiness: Readiness
     database: Database
     cookies: Cookies
+    passwords: Passwords
+    proxy_hops: int
     body_deadline: float
 
 

@@ -2,7 +2,8 @@
 
 from starlette.routing import Route
 
-from wildside.inbound.http import accounts, health, push, reference
+from wildside.inbound.http import accounts, health, logins, push, reference
+from wildside.inbound.http.methods import route
 
 ROUTES = [
     Route("/health", health.health),
@@ -13,5 +14,7 @@ ROUTES = [
     Route("/api/v1/reference/changes", reference.changes),
     Route("/api/v1/reference/events", push.events),
     Route("/api/v1/reference/{table}", reference.table),
-    Route("/api/v1/users/me", accounts.me),
+    Route("/api/v1/login", logins.login, methods=["POST"]),
+    Route("/api/v1/logout", logins.logout, methods=["POST"]),
+    route("/api/v1/users/me", {"GET": accounts.me, "DELETE": accounts.erase}),
 ]

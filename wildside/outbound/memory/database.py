@@ -8,12 +8,14 @@ from datetime import datetime
 from wildside.domain.reference import Row, Table
 from wildside.outbound.memory.books import Books, Rule, Session, Shelf
 from wildside.outbound.memory.calls import MemoryCalls
+from wildside.outbound.memory.credentials import MemoryCredentials
 from wildside.outbound.memory.editing import MemoryEditing
 from wildside.outbound.memory.health import MemoryHealth
 from wildside.outbound.memory.housekeeping import MemoryHousekeeping
 from wildside.outbound.memory.reference import MemoryReference
 from wildside.outbound.memory.seeding import MemorySeeding
 from wildside.outbound.memory.sessions import MemorySessions
+from wildside.outbound.memory.throttle import MemoryThrottle
 from wildside.outbound.memory.users import MemoryUsers
 
 
@@ -26,6 +28,8 @@ class MemoryStores:
     editing: MemoryEditing
     health: MemoryHealth
     users: MemoryUsers
+    credentials: MemoryCredentials
+    throttle: MemoryThrottle
     sessions: MemorySessions
     calls: MemoryCalls
     housekeeping: MemoryHousekeeping
@@ -74,6 +78,8 @@ class MemoryDatabase:
                 MemoryEditing(session),
                 MemoryHealth(session),
                 MemoryUsers(session),
+                MemoryCredentials(session),
+                MemoryThrottle(session),
                 MemorySessions(session),
                 MemoryCalls(session),
                 MemoryHousekeeping(session),

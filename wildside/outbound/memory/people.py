@@ -1,11 +1,13 @@
 """What is kept of people, a dict a table."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from wildside.domain.calls import Answer
 from wildside.domain.errors import Unauthorized
+from wildside.domain.passwords import Credentials
 from wildside.domain.sessions import Session
 from wildside.domain.users import User
 
@@ -15,6 +17,10 @@ class People:
     """Everything that belongs to users. Erasing one takes all of it along."""
 
     users: dict[UUID, User] = field(default_factory=dict)
+    credentials: dict[UUID, Credentials] = field(default_factory=dict)
+    usernames: dict[UUID, str] = field(default_factory=dict)
+    roles: dict[tuple[UUID, str], None] = field(default_factory=dict)
+    attempts: dict[int, tuple[bytes, str, datetime]] = field(default_factory=dict)
     sessions: dict[UUID, Session] = field(default_factory=dict)
     answers: dict[tuple[UUID, str, UUID], tuple[bytes, Answer, datetime, datetime]] = field(
         default_factory=dict
@@ -24,3 +30,18 @@ class People:
         """Raise Unauthorized where there is no such user, as a foreign key does."""
         if user_id not in self.users:
             raise Unauthorized("This account is no longer there.")
+
+    def roles_of(self, user_id: UUID) -> frozenset[str]:
+        """Return what a user may besides."""
+        return frozenset(role for owner, role in self.roles if owner == user_id)
+
+    def erase(self, user_id: UUID) -> None:
+        """Remove a user from every dict: whose key is theirs, begins with theirs, or whose row names them."""
+        for table in (getattr(self, each.name) for each in fields(self)):
+            for key in [key for key, row in table.items() if _is_of(user_id, key, row)]:
+                del table[key]
+
+
+def _is_of(user_id: UUID, key: Any, row: Any) -> bool:
+    first = key[0] if isinstance(key, tuple) else key
+    return user_id in (first, getattr(row, "user_id", None))

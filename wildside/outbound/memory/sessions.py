@@ -1,5 +1,6 @@
 """Sessions over dicts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
@@ -27,7 +28,11 @@ class MemorySessions:
         found = self._session.books.people.sessions.get(session_id)
         if found is None or not self._holds(found):
             return None
-        return SignedIn(found.user_id, session_id, frozenset())
+        people = self._session.books.people
+        known = people.credentials.get(found.user_id)
+        if known is None or known.disabled_at:
+            return None
+        return SignedIn(found.user_id, session_id, people.roles_of(found.user_id))
 
     async def end(self, user_id: UUID, session_id: UUID) -> bool:
         """End a session of a user."""
@@ -37,6 +42,19 @@ class MemorySessions:
             return False
         sessions[session_id] = replace(found, revoked_at=self._session.shelf.now())
         return True
+
+    async def of_user(self, user_id: UUID) -> Sequence[UserSession]:
+        """Return the sessions of a user that hold."""
+        found = self._session.books.people.sessions.values()
+        theirs = [one for one in found if one.user_id == user_id and self._holds(one)]
+        return sorted(theirs, key=lambda one: (one.issued_at, one.id))
+
+    async def end_all(self, user_id: UUID) -> int:
+        """End every session of a user."""
+        theirs = await self.of_user(user_id)
+        for one in theirs:
+            await self.end(user_id, one.id)
+        return len(theirs)
 
     def _holds(self, session: UserSession) -> bool:
         return session.revoked_at is None and session.expires_at > self._session.shelf.now()

@@ -1,9 +1,11 @@
 """Users over dicts."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from wildside.domain.users import User
+from wildside.domain.users import Account, User
 from wildside.outbound.memory.books import Session
+from wildside.outbound.memory.throttle import MemoryThrottle
 
 
 class MemoryUsers:
@@ -21,3 +23,40 @@ class MemoryUsers:
     async def get(self, user_id: UUID) -> User | None:
         """Return a user."""
         return self._session.books.people.users.get(user_id)
+
+    async def erase(self, user_id: UUID) -> bool:
+        """Remove a user and all that is theirs."""
+        people = (await self._session.claim()).people
+        there = user_id in people.users
+        if user_id in people.usernames:
+            await MemoryThrottle(self._session).forget(people.usernames[user_id])
+        people.erase(user_id)
+        return there
+
+    async def grant(self, user_id: UUID, role: str) -> bool:
+        """Give a role."""
+        people = (await self._session.claim()).people
+        people.must_have(user_id)
+        new = (user_id, role) not in people.roles
+        people.roles[user_id, role] = None
+        return new
+
+    async def withdraw(self, user_id: UUID, role: str) -> bool:
+        """Take a role away."""
+        roles = (await self._session.claim()).people.roles
+        had = (user_id, role) in roles
+        roles.pop((user_id, role), None)
+        return had
+
+    async def account(self, username: str) -> Account | None:
+        """Return the account that a username logs in to."""
+        return next((one for one in await self.accounts() if one.username == username), None)
+
+    async def accounts(self) -> Sequence[Account]:
+        """Return every account with a username."""
+        people = self._session.books.people
+        found = [
+            Account(people.users[owner], name, people.roles_of(owner), people.credentials[owner].disabled_at)
+            for owner, name in people.usernames.items()
+        ]
+        return sorted(found, key=lambda one: one.username)

@@ -2,6 +2,7 @@
 
 import asyncpg
 
+from wildside.domain.command_errors import UsernameTaken
 from wildside.domain.errors import (
     ConnectionLost,
     ConstraintViolated,
@@ -68,6 +69,8 @@ def translate(error: BaseException) -> WildsideError:
 def _violated(message: str, constraint: str) -> WildsideError:
     if constraint.endswith("_user_fkey"):
         return Unauthorized("This account is no longer there.")
+    if constraint == "user_credentials_username_is_taken":
+        return UsernameTaken("this username is taken")
     if constraint in _RENAMED_MEANWHILE:
         return RetryTransaction(message)
     return ConstraintViolated(f"{message} ({constraint})", constraint)

@@ -10,6 +10,7 @@ import msgspec
 
 from wildside.domain.errors import ConnectionLost, OutcomeUnknown, Unavailable
 from wildside.outbound.postgres.calls import PostgresCalls
+from wildside.outbound.postgres.credentials import PostgresCredentials
 from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.errors import FAILURES, translate
 from wildside.outbound.postgres.health import PostgresHealth
@@ -19,6 +20,7 @@ from wildside.outbound.postgres.reference import PostgresReference
 from wildside.outbound.postgres.seeding import PostgresSeeding
 from wildside.outbound.postgres.session import Session
 from wildside.outbound.postgres.sessions import PostgresSessions
+from wildside.outbound.postgres.throttle import PostgresThrottle
 from wildside.outbound.postgres.users import PostgresUsers
 
 
@@ -45,6 +47,8 @@ class PostgresStores:
     history: PostgresHistory
     health: PostgresHealth
     users: PostgresUsers
+    credentials: PostgresCredentials
+    throttle: PostgresThrottle
     sessions: PostgresSessions
     calls: PostgresCalls
     housekeeping: PostgresHousekeeping
@@ -151,6 +155,8 @@ def _stores(connection: Any) -> PostgresStores:
         PostgresHistory(session),
         PostgresHealth(session),
         PostgresUsers(session),
+        PostgresCredentials(session),
+        PostgresThrottle(session),
         PostgresSessions(session),
         PostgresCalls(session),
         PostgresHousekeeping(session),

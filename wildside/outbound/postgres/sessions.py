@@ -1,5 +1,6 @@
 """Sessions in PostgreSQL, by its clock."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -29,6 +30,19 @@ update sessions set revoked_at = clock_timestamp()
 returning id
 """
 
+_OF_USER = """
+select id, user_id, issued_at, expires_at, revoked_at
+  from sessions
+ where user_id = $1 and revoked_at is null and expires_at > clock_timestamp()
+ order by issued_at, id
+"""
+
+_END_ALL = """
+update sessions set revoked_at = clock_timestamp()
+ where user_id = $1 and revoked_at is null and expires_at > clock_timestamp()
+returning id
+"""
+
 
 class PostgresSessions:
     """Keeps sessions."""
@@ -49,3 +63,11 @@ class PostgresSessions:
     async def end(self, user_id: UUID, session_id: UUID) -> bool:
         """End a session of a user for all nodes."""
         return await self._session.row(_END, user_id, session_id) is not None
+
+    async def of_user(self, user_id: UUID) -> Sequence[UserSession]:
+        """Return the sessions of a user that hold."""
+        return [UserSession(**row) for row in await self._session.rows(_OF_USER, user_id)]
+
+    async def end_all(self, user_id: UUID) -> int:
+        """End every session of a user for all nodes."""
+        return len(await self._session.rows(_END_ALL, user_id))

@@ -1,0 +1,133 @@
+"""Erasing: nothing that refers to a user outlives them."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests.conftest import url_of_connection
+from tests.http.support import application, assert_problem, client_of, started
+from tests.people import KEY, Person, account, person
+
+ME = "/api/v1/users/me"
+OWNED = """
+select table_name from information_schema.columns
+ where table_schema = 'public' and column_name = 'user_id' order by table_name
+"""
+FILL = {
+    "user_credentials": None,
+    "sessions": None,
+    "user_roles": "insert into user_roles values (%(user)s, 'admin') on conflict do nothing",
+    "user_preferences": """insert into user_preferences (user_id, unit_system, revision)
+                           select %(user)s, slug, 1 from unit_systems limit 1""",
+    "user_interest_themes": """insert into user_interest_themes (user_id, interest_theme, position)
+                               select %(user)s, slug, 0 from interest_themes limit 1""",
+    "user_safety_toggles": """insert into user_safety_toggles (user_id, safety_toggle, position)
+                              select %(user)s, slug, 0 from safety_toggles limit 1""",
+    "idempotency_keys": """insert into idempotency_keys
+        (user_id, mutation, key, request_hash, status_code, headers, response, expires_at)
+        values (%(user)s, 'a', gen_random_uuid(), sha256(''), 200, '{}', '', now() + interval '1 h')""",
+}
+"""Table → a row of a user, where `person` makes none. A new table belongs here too."""
+
+
+@pytest.fixture
+def filled(seeded_connection: psycopg.Connection[Any]) -> Iterator[tuple[Person, Person]]:
+    """Two people with a row in every table."""
+    url = url_of_connection(seeded_connection)
+    people = person(url, "Ada", "admin"), person(url, "Bob", "admin")
+    for one in people:
+        for statement in FILL.values():
+            if statement:
+                seeded_connection.execute(statement.encode(), {"user": one.id})
+        attempt = """insert into login_attempts (username_hash, address)
+                     select sha256(convert_to(username, 'UTF8')), '192.0.2.1'
+                       from user_credentials where user_id = %s"""
+        seeded_connection.execute(attempt.encode(), (one.id,))
+    seeded_connection.commit()
+    yield people
+    seeded_connection.rollback()
+
+
+def counts(connection: psycopg.Connection[Any], user_id: UUID) -> dict[str, int]:
+    """How many rows of each table are a user's."""
+    tables = [name for (name,) in connection.execute(OWNED.encode()).fetchall()]
+    found = {}
+    for table in tables:
+        query = sql.SQL("select count(*) from {} where user_id = %s").format(sql.Identifier(table))
+        found[table] = connection.execute(query, (user_id,)).fetchall()[0][0]
+    connection.commit()
+    return found
+
+
+async def test_no_row_that_refers_to_the_user_is_left_and_none_of_anybody_else_goes(
+    seeded_connection: psycopg.Connection[Any], filled: tuple[Person, Person]
+) -> None:
+    ada, bob = filled
+    before = counts(seeded_connection, bob.id)
+    assert before.keys() == FILL.keys()
+    assert all(counts(seeded_connection, ada.id).values())
+    url = url_of_connection(seeded_connection)
+    async with started(application(url, session_keys=(KEY,))) as app, client_of(app) as client:
+        answer = await client.delete(ME, headers=ada.headers)
+        assert (answer.status_code, answer.content) == (204, b""), answer.text
+        assert "Max-Age=0" in answer.headers["set-cookie"]
+        assert_problem(await client.get(ME, headers=ada.headers), 401, "unauthorized")
+        assert_problem(await client.delete(ME, headers=ada.headers), 401, "unauthorized")
+        assert (await client.get(ME, headers=bob.headers)).status_code == 200
+    assert not any(counts(seeded_connection, ada.id).values())
+    assert counts(seeded_connection, bob.id) == before
+    users = seeded_connection.execute("select id from users").fetchall()
+    assert users == [(bob.id,)]
+    assert seeded_connection.execute("select count(*) from login_attempts").fetchall() == [(1,)]
+
+
+async def test_every_table_with_a_user_follows_them(connection: psycopg.Connection[Any]) -> None:
+    """By a foreign key of its own that cascades, so that erasing cannot forget one."""
+    follows = """
+        select c.conrelid::regclass::text
+          from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = any (c.conkey)
+         where c.contype = 'f' and c.confrelid = 'users'::regclass and c.confdeltype = 'c'
+           and a.attname = 'user_id' order by 1"""
+    assert connection.execute(follows.encode()).fetchall() == connection.execute(OWNED.encode()).fetchall()
+
+
+async def test_who_failed_to_be_erased_is_there_whole(
+    seeded_connection: psycopg.Connection[Any], filled: tuple[Person, Person]
+) -> None:
+    before = counts(seeded_connection, filled[0].id)
+    seeded_connection.execute("""
+        create function refuse() returns trigger language plpgsql as $$ begin raise 'no'; end $$;
+        create trigger refuse before delete on sessions for each row execute function refuse()""")
+    seeded_connection.commit()
+    url = url_of_connection(seeded_connection)
+    async with started(application(url, session_keys=(KEY,))) as app, client_of(app) as client:
+        answer = await client.delete(ME, headers=filled[0].headers)
+    assert_problem(answer, 500, "internal_error")
+    assert "set-cookie" not in answer.headers
+    assert counts(seeded_connection, filled[0].id) == before
+
+
+async def test_an_erased_name_can_be_taken_again_and_logs_in_nobody(database_url: str) -> None:
+    ada = account(database_url)
+    async with started(application(database_url, session_keys=(KEY,))) as app, client_of(app) as client:
+        answer = await client.post("/api/v1/login", json=ada.body)
+        cookie = answer.headers["set-cookie"].partition(";")[0]
+        assert (await client.delete(ME, headers={"Cookie": cookie})).status_code == 204
+        assert_problem(await client.post("/api/v1/login", json=ada.body), 401, "unauthorized")
+        account(database_url)
+        assert (await client.post("/api/v1/login", json=ada.body)).status_code == 200
+
+
+async def test_the_methods_of_a_path_are_told_together(database_url: str) -> None:
+    async with started(application(database_url, session_keys=(KEY,))) as app, client_of(app) as client:
+        answer = await client.put(ME)
+        assert_problem(answer, 405, "method_not_allowed")
+        assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD", "DELETE"}
+        head = await client.head(ME, headers=person(database_url).headers)
+        assert (head.status_code, head.content) == (200, b"")
+        for path in ("/api/v1/login", "/api/v1/logout"):
+            assert (await client.get(path)).headers["allow"] == "POST"
