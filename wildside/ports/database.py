@@ -6,6 +6,7 @@ from typing import Protocol
 from wildside.ports.calls import CallStore
 from wildside.ports.editing import EditStore
 from wildside.ports.health import HealthStore
+from wildside.ports.preferences import PreferenceStore
 from wildside.ports.reference import ReferenceStore
 from wildside.ports.seeding import SeedStore
 from wildside.ports.sessions import SessionStore
@@ -43,6 +44,11 @@ class Stores(Protocol):
     @property
     def sessions(self) -> SessionStore:
         """Logins."""
+        ...
+
+    @property
+    def preferences(self) -> PreferenceStore:
+        """What users have chosen."""
         ...
 
     @property

@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from wildside.inbound.http import accounts, health, push, reference
+from wildside.inbound.http import accounts, health, preferences, push, reference
 
 ROUTES = [
     Route("/health", health.health),
@@ -14,4 +14,6 @@ ROUTES = [
     Route("/api/v1/reference/events", push.events),
     Route("/api/v1/reference/{table}", reference.table),
     Route("/api/v1/users/me", accounts.me),
+    Route("/api/v1/users/me/preferences", preferences.preferences, methods=["GET", "PUT"]),
+    Route("/api/v1/users/me/interests", preferences.interests, methods=["GET", "PUT"]),
 ]

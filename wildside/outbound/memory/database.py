@@ -10,6 +10,7 @@ from wildside.outbound.memory.books import Books, Rule, Session, Shelf
 from wildside.outbound.memory.calls import MemoryCalls
 from wildside.outbound.memory.editing import MemoryEditing
 from wildside.outbound.memory.health import MemoryHealth
+from wildside.outbound.memory.preferences import MemoryPreferences
 from wildside.outbound.memory.reference import MemoryReference
 from wildside.outbound.memory.seeding import MemorySeeding
 from wildside.outbound.memory.sessions import MemorySessions
@@ -26,6 +27,7 @@ class MemoryStores:
     health: MemoryHealth
     users: MemoryUsers
     sessions: MemorySessions
+    preferences: MemoryPreferences
     calls: MemoryCalls
 
 
@@ -73,6 +75,7 @@ class MemoryDatabase:
                 MemoryHealth(session),
                 MemoryUsers(session),
                 MemorySessions(session),
+                MemoryPreferences(session),
                 MemoryCalls(session),
             )
             if keep and session.own:

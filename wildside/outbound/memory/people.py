@@ -1,11 +1,12 @@
 """What is kept of people, a dict a table."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from wildside.domain.calls import Answer
 from wildside.domain.errors import Unauthorized
+from wildside.domain.preferences import INTERESTS, TOGGLES, UNITS, Preferences
 from wildside.domain.sessions import Session
 from wildside.domain.users import User
 
@@ -16,6 +17,7 @@ class People:
 
     users: dict[UUID, User] = field(default_factory=dict)
     sessions: dict[UUID, Session] = field(default_factory=dict)
+    preferences: dict[UUID, Preferences] = field(default_factory=dict)
     answers: dict[tuple[UUID, str, UUID], tuple[bytes, Answer, datetime, datetime]] = field(
         default_factory=dict
     )
@@ -24,3 +26,17 @@ class People:
         """Raise Unauthorized where there is no such user, as a foreign key does."""
         if user_id not in self.users:
             raise Unauthorized("This account is no longer there.")
+
+    def follow(self, table: str, old: str, new: str) -> None:
+        """Give a row that users chose its new key, as foreign keys do on update."""
+
+        def named(of: str, key: str) -> str:
+            return new if (of, key) == (table, old) else key
+
+        for user_id, found in self.preferences.items():
+            self.preferences[user_id] = replace(
+                found,
+                interest_themes=tuple(named(INTERESTS, key) for key in found.interest_themes),
+                safety_toggles=tuple(named(TOGGLES, key) for key in found.safety_toggles),
+                unit_system=named(UNITS, found.unit_system),
+            )

@@ -14,6 +14,7 @@ from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.errors import FAILURES, translate
 from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.history import PostgresHistory
+from wildside.outbound.postgres.preferences import PostgresPreferences
 from wildside.outbound.postgres.reference import PostgresReference
 from wildside.outbound.postgres.seeding import PostgresSeeding
 from wildside.outbound.postgres.session import Session
@@ -45,6 +46,7 @@ class PostgresStores:
     health: PostgresHealth
     users: PostgresUsers
     sessions: PostgresSessions
+    preferences: PostgresPreferences
     calls: PostgresCalls
 
 
@@ -150,6 +152,7 @@ def _stores(connection: Any) -> PostgresStores:
         PostgresHealth(session),
         PostgresUsers(session),
         PostgresSessions(session),
+        PostgresPreferences(session),
         PostgresCalls(session),
     )
 
