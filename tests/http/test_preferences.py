@@ -44,8 +44,11 @@ async def test_who_never_chose_is_shown_what_holds(client: httpx2.AsyncClient, a
         "revision": None,
         "updatedAt": None,
     }
-    shown = {"userId": str(ada.id), "interestThemeIds": [], "revision": None}
-    assert (await get(client, ada, INTERESTS)).json() == shown
+    assert (await get(client, ada, INTERESTS)).json() == {
+        "userId": str(ada.id),
+        "interestThemeIds": [],
+        "revision": None,
+    }
 
 
 @pytest.mark.parametrize("path", PATHS)
