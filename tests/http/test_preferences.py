@@ -250,5 +250,8 @@ async def test_another_users_choices_are_neither_seen_nor_changed(
     await put(client, ada, path, 9, headers=key)
     his = await put(client, bob, path, headers=key, interestThemeIds=["museums"])
     assert (his.status_code, his.json()["userId"]) == (200, str(bob.id))
+    assert his.json()["interestThemeIds"] == ["museums"]
+    assert (await get(client, ada, path)).content == before
+    assert (await get(client, bob, path)).content == his.content
     await put(client, bob, path, 1, interestThemeIds=[])
     assert (await get(client, ada, path)).content == before

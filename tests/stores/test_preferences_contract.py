@@ -220,6 +220,14 @@ async def test_a_name_given_again_means_its_new_owner(kept: Database) -> None:
     assert [one.key for one in found if one] == ["theme-1", "theme-1"]
 
 
+async def test_a_name_of_another_table_is_none_of_this_one(kept: Database) -> None:
+    async with kept.transaction() as stores:
+        await stores.seeding.rename(TOGGLES, ("shade",), ("theme-3",))
+    async with kept.reading() as stores:
+        found = await stores.preferences.meanings([Asked(name, "shade", "") for name in (INTERESTS, TOGGLES)])
+    assert list(found) == [None, Meant("theme-3", True)]
+
+
 async def test_the_first_unit_system_by_order_then_name(kept: Database) -> None:
     for expected in ("feet", "metres", "yards"):
         async with kept.reading() as stores:
