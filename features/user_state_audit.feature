@@ -1,30 +1,29 @@
 Feature: Audit of user state
-  Before user state is built on, an operator learns from the database and the running application themselves
-  what is there, and whether a migration has to come first.
+  An operator learns from the database and the running application themselves whether login, users, profile and
+  interests are stored, wired and safe to write, and whether a migration has to come first.
 
-  Scenario: Nothing of user state is there yet
+  Scenario: The schema as the migrations make it
     Given a database without reference data
-    When an operator audits the user state
-    Then no migration is required yet
-    And interests are stored as "missing"
-    And "users" is deferred until there is "a route, a store or a table that is about a user"
-    And "login" is deferred until there is "the migration that makes users"
-    And "profile" is deferred until there is "the migration that makes users"
-    And "interests" is deferred until there is "the migration that makes users"
-
-  Scenario: All of it is there, with one home for interests and one revision
-    Given a database without reference data
-    And user state as it is designed
     When an operator audits the user state
     Then no migration is needed
+    And the "schema" of "login" is "present"
+    And the "schema" of "users" is "present"
+    And the "wiring" of "profile" is "present"
     And interests are stored as "canonical"
+
+  Scenario: Preferences and interests have one revision, and stale writes are refused
+    Given a database without reference data
+    When an operator audits the user state
+    Then the "revision" of "profile" is "present"
+    And the "stale_writes" of "profile" is "present"
     And the "revision" of "interests" is "present"
-    And the "stale_writes" of "interests" is "missing"
-    And the "wiring" of "login" is "missing"
+    And the "stale_writes" of "interests" is "present"
+    And the "wiring" of "interests" is "present"
+    And they are found only in "user_interest_themes"
 
   Scenario: Users are missing
     Given a database without reference data
-    And user state as it is designed, but without "users"
+    And it has no "users"
     When an operator audits the user state
     Then a migration is required
     And the "schema" of "users" is "partial"
@@ -34,7 +33,6 @@ Feature: Audit of user state
 
   Scenario: Interests are kept twice
     Given a database without reference data
-    And user state as it is designed
     And interests are also listed in a column of the preferences
     When an operator audits the user state
     Then a migration is required
@@ -45,7 +43,7 @@ Feature: Audit of user state
 
   Scenario: Nobody can log in
     Given a database without reference data
-    And user state as it is designed, but without "user_credentials"
+    And it has no "user_credentials"
     When an operator audits the user state
     Then a migration is required
     And the "schema" of "login" is "partial"
@@ -53,16 +51,16 @@ Feature: Audit of user state
     And the decision for "login" is "required"
     And the decision for "users" is "not_required"
 
-  Scenario: Preferences have lost their revision
+  Scenario: Nothing of user state is there
     Given a database without reference data
-    And user state as it is designed
-    And the preferences have no revision
+    And it has nothing of user state
     When an operator audits the user state
     Then a migration is required
-    And the "revision" of "profile" is "missing"
-    And the audit of "profile" says "column user_preferences.revision is missing"
-    And the decision for "profile" is "required"
-    And the decision for "interests" is "required"
+    And interests are stored as "missing"
+    And the "schema" of "users" is "missing"
+    And the decision for "users" is "required"
+    And "login" is deferred until there is "the migration that makes users"
+    And "interests" is deferred until there is "the migration that makes users"
 
   Scenario: The page in the repository is true
     Given a database without reference data

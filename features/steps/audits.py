@@ -5,31 +5,26 @@ from typing import Any
 
 from features.support.behaviour import Context, given, then, when
 from features.support.databases import execute
-from features.support.user_state import make_user_state
+from features.support.user_state import drop_user_state
 
 AUDIT = ("audit", "user-state")
 REQUIRED = 3
 
 
-@given("user state as it is designed")
-def designed(context: Context) -> None:
-    make_user_state(context.world.database_url)
+@given("it has nothing of user state")
+def nothing(context: Context) -> None:
+    drop_user_state(context.world.database_url)
 
 
-@given('user state as it is designed, but without "{table}"')
-def designed_without(context: Context, table: str) -> None:
-    make_user_state(context.world.database_url, [table])
+@given('it has no "{table}"')
+def without(context: Context, table: str) -> None:
+    drop_user_state(context.world.database_url, table)
 
 
 @given("interests are also listed in a column of the preferences")
 def listed_too(context: Context) -> None:
     statement = "alter table user_preferences add column interest_theme_ids jsonb not null default '[]'"
     execute(context.world.database_url, statement)
-
-
-@given("the preferences have no revision")
-def no_revision(context: Context) -> None:
-    execute(context.world.database_url, "alter table user_preferences drop column revision")
 
 
 @when("an operator audits the user state")
@@ -50,11 +45,6 @@ def required(context: Context) -> None:
     decided(context, "required", REQUIRED)
 
 
-@then("no migration is required yet")
-def deferred(context: Context) -> None:
-    decided(context, "deferred", 0)
-
-
 @then("no migration is needed")
 def not_required(context: Context) -> None:
     decided(context, "not_required", 0)
@@ -73,6 +63,11 @@ def stored(context: Context, storage: str) -> None:
 @then('they are found in "{one}" and in "{other}"')
 def found_in(context: Context, one: str, other: str) -> None:
     assert report(context)["homes"] == [one, other], report(context)
+
+
+@then('they are found only in "{home}"')
+def found_only_in(context: Context, home: str) -> None:
+    assert report(context)["homes"] == [home], report(context)
 
 
 @then('the "{aspect}" of "{name}" is "{status}"')

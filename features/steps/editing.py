@@ -38,6 +38,13 @@ def release(context: Context, tag: str) -> None:
     assert_done(context)
 
 
+@given('an operator has renamed the interest "{old}" to "{new}"')
+@when('an operator renames the interest "{old}" to "{new}"')
+def rename_interest(context: Context, old: str, new: str) -> None:
+    reference(context, "rename", "interest_themes", old, new)
+    assert_done(context)
+
+
 @given('an operator has renamed the {kind} "{old}" to "{new}" by hand')
 def rename(context: Context, kind: str, old: str, new: str) -> None:
     reference(context, "rename", {"tag": "tags", "theme": "themes"}[kind], old, new)

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 import httpx2
 
 from features.support.databases import Databases, running
-from features.support.people import session_settings
 from tests.cli.places import open_place, processes_in
 from tests.cli.program import PATIENCE, Program, environment, wildside
 from tests.cli.relay import Change, relaying
@@ -77,7 +76,7 @@ class World:
         )
 
     def serve(self, port: int = 0) -> None:
-        self.start("serve", port=port, DATABASE_URL=self.database_url, **session_settings(self.place))
+        self.start("serve", port=port, DATABASE_URL=self.database_url)
 
     def run(self, *arguments: str, typed: str | None = None) -> None:
         """Run a command to its end, on the scenario's database; `typed` is its standard input."""

@@ -30,14 +30,14 @@ begin
         execute format('revoke all on %s from public, %I, %I, %I', thing, app, readonly, worker);
     end loop;
 
-    -- Of the reference data the API only reads: releases, their past, and whether migrations are missing. They
-    -- are changed by operators' commands, as the migrator.
+    -- Of the reference data the API only reads: releases, their past, what was renamed, and whether migrations are missing.
+    -- They are changed by operators' commands, as the migrator.
     for thing in
         select format('select on table %I', table_name) from reference_metadata
         union all
         select format('select on table %I', name)
-          from unnest(array['reference_counter', 'reference_versions', 'reference_metadata', 'reference_journal', 'reference_shapes',
-                            'reference_links', 'reference_catalogue', '_yoyo_migration']) as name
+          from unnest(array['reference_counter', 'reference_versions', 'reference_metadata', 'reference_journal', 'reference_aliases',
+                            'reference_shapes', 'reference_links', 'reference_catalogue', '_yoyo_migration']) as name
         union all
         select format('execute on function %s', name::regprocedure)
           from unnest(array['reference_active_rows(text)', 'reference_rows_at(text, bigint, text[])',

@@ -29,6 +29,9 @@ REFERENCE = "/api/v1/reference"
 READS = [f"{REFERENCE}/version", f"{REFERENCE}/bootstrap", f"{REFERENCE}/tags"]
 ROUTES = ["/health", "/health/live", "/health/ready", *READS]
 TAGS = [{"slug": "coffee", "sort_order": 10}, {"slug": "views", "sort_order": 20}]
+REVISIONS = ("expectedRevision", "actualRevision")
+MEMBERS = {"revision_mismatch": REVISIONS, "precondition_failed": REVISIONS}
+"""What a kind of problem says besides what every problem does."""
 TRACE_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -127,7 +130,7 @@ def assert_problem(response: httpx2.Response, status: int, code: str) -> dict[st
     assert response.headers["cache-control"] == "no-store"
     document: dict[str, Any] = response.json()
     assert document.keys() - {"errors"} == {
-        "type", "title", "status", "detail", "instance", "code", "traceId",
+        "type", "title", "status", "detail", "instance", "code", "traceId", *MEMBERS.get(code, ()),
     }  # fmt: skip
     assert (document["status"], document["code"]) == (status, code), response.text
     assert document["type"] == f"/docs/problems/{code}"

@@ -24,12 +24,13 @@ def test_the_wiring_is_that_of_the_application_as_it_runs(monkeypatch: pytest.Mo
     before = Tools().wiring(NOWHERE)
     assert [path for path, _ in before.routes] == [route.path for route in ROUTES]
     assert {"current_release", "readiness"} <= set(before.parts)
-    assert {"reference", "seeding", "health"} <= set(before.stores)
-    assert "database_unavailable" in before.failures
+    assert {"reference", "seeding", "health", "users", "sessions", "preferences"} <= set(before.stores)
+    assert {"database_unavailable", "revision_mismatch"} <= set(before.failures)
+    assert ("/api/v1/users/me/interests", ("GET", "HEAD", "PUT")) in before.routes
     monkeypatch.setattr(
-        "wildside.app.ROUTES", [*ROUTES, Route("/users/me/interests", nothing, methods=["PUT"])]
+        "wildside.app.ROUTES", [*ROUTES, Route("/users/me/nothing", nothing, methods=["PUT"])]
     )
-    assert ("/users/me/interests", ("PUT",)) in Tools().wiring(NOWHERE).routes
+    assert ("/users/me/nothing", ("PUT",)) in Tools().wiring(NOWHERE).routes
 
 
 def test_the_page_is_up_to_date() -> None:
@@ -43,7 +44,7 @@ def test_a_page_that_is_not_ends_with_1(database_url: str, tmp_path: Path) -> No
     assert wildside(*arguments, "--check").returncode == 2
     assert wildside(*arguments, "--write").returncode == 0
     assert "up to date" in did(*arguments, "--check", url="")
-    page.write_text(page.read_text().replace("missing", "present", 1))
+    page.write_text(page.read_text().replace("canonical", "missing", 1))
     assert did(*arguments, "--check", url="", code=1).startswith(f"--- {page}")
     assert '"equal": false' in did(*arguments, "--check", "--json", url="", code=1)
     assert wildside(*arguments, "--check", "--write").returncode == 2
@@ -63,7 +64,7 @@ def test_a_required_migration_ends_with_3_where_that_is_asked_for(
 ) -> None:
     arguments = ("audit", "user-state", "--database-url", database_url, "--json")
     did(*arguments, "--exit-code", url="")
-    connection.execute("create table users (id uuid)")
+    connection.execute("drop table user_interest_themes")
     connection.commit()
     did(*arguments, "--exit-code", url="", code=3)
     did(*arguments, url="")

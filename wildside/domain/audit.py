@@ -27,12 +27,13 @@ _ROUTES: Mapping[str, frozenset[str]] = {
 }
 """The last fixed word of a path, by axis."""
 
-_STORES: Mapping[str, frozenset[str]] = {
-    "login": frozenset({"login", "credentials", "sessions"}),
-    "users": frozenset({"users"}),
-    "profile": frozenset({"profile", "profiles", "preferences"}),
-    "interests": frozenset({"interests", "preferences"}),
+_STORES: Mapping[str, tuple[frozenset[str], ...]] = {
+    "login": (frozenset({"credentials"}), frozenset({"sessions"})),
+    "users": (frozenset({"users"}),),
+    "profile": (frozenset({"profile", "profiles", "preferences"}),),
+    "interests": (frozenset({"interests", "preferences"}),),
 }
+"""The stores that an axis is made of, by axis: one of each group."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +174,17 @@ _UNREVISIONED = {
 
 def _wired(name: str, wiring: Wiring) -> Aspect:
     routes = [f"{' '.join(methods)} {path}" for path, methods in sorted(_routes(name, wiring))]
-    stores = sorted(_STORES[name] & {*wiring.stores, *wiring.parts})
+    wired = {*wiring.stores, *wiring.parts}
+    stores = sorted({store for group in _STORES[name] for store in group & wired})
+    lacking = [" or ".join(sorted(group)) for group in _STORES[name] if not group & wired]
     evidence = (
         f"routes: {', '.join(routes)}" if routes else "no route of the running application is about it",
         f"stores: {', '.join(stores)}"
         if stores
         else "no store or part of the running application is about it",
+        *(f"no store is called {names}" for names in lacking if stores),
     )
-    if routes and stores:
+    if routes and not lacking:
         return Aspect("present", evidence)
     return Aspect("partial" if routes or stores else "missing", evidence)
 

@@ -32,7 +32,8 @@ def _chosen(name: str, parent: str) -> Expected:
     """Return a table of what a user has chosen, in an order."""
     renamed: tuple[str, RowRule] = ("on_update", "cascade")
     columns = {"user_id": "uuid", "position": "integer"}
-    return Expected(name, columns, {**_OF_A_USER, parent: renamed}, ((("user_id", f"→ {parent}"),),))
+    keys = ((("user_id", f"→ {parent}"),), (("user_id", "position"),))
+    return Expected(name, columns, {**_OF_A_USER, parent: renamed}, keys)
 
 
 EXPECTED: Mapping[str, tuple[Expected, ...]] = {

@@ -8,6 +8,7 @@ from wildside.ports.credentials import CredentialStore
 from wildside.ports.editing import EditStore
 from wildside.ports.health import HealthStore
 from wildside.ports.housekeeping import HousekeepingStore
+from wildside.ports.preferences import PreferenceStore
 from wildside.ports.reference import ReferenceStore
 from wildside.ports.seeding import SeedStore
 from wildside.ports.sessions import SessionStore
@@ -56,6 +57,11 @@ class Stores(Protocol):
     @property
     def sessions(self) -> SessionStore:
         """Logins."""
+        ...
+
+    @property
+    def preferences(self) -> PreferenceStore:
+        """What users have chosen."""
         ...
 
     @property

@@ -35,9 +35,10 @@ class Fields:
             return None
         for number, member in enumerate(value):
             where = f"/{name}/{number}"
+            text = self._text(where, member, longest)
             if member is None:
                 self.refuse(where, "wrong_type", "This is to be a text.")
-            elif self._text(where, member, longest) in value[:number]:
+            elif text is not None and text in value[:number]:
                 self.refuse(where, "repeated", "This stands twice in the list.")
         return value if all(isinstance(member, str) for member in value) else None
 

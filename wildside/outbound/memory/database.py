@@ -12,6 +12,7 @@ from wildside.outbound.memory.credentials import MemoryCredentials
 from wildside.outbound.memory.editing import MemoryEditing
 from wildside.outbound.memory.health import MemoryHealth
 from wildside.outbound.memory.housekeeping import MemoryHousekeeping
+from wildside.outbound.memory.preferences import MemoryPreferences
 from wildside.outbound.memory.reference import MemoryReference
 from wildside.outbound.memory.seeding import MemorySeeding
 from wildside.outbound.memory.sessions import MemorySessions
@@ -31,6 +32,7 @@ class MemoryStores:
     credentials: MemoryCredentials
     throttle: MemoryThrottle
     sessions: MemorySessions
+    preferences: MemoryPreferences
     calls: MemoryCalls
     housekeeping: MemoryHousekeeping
 
@@ -81,6 +83,7 @@ class MemoryDatabase:
                 MemoryCredentials(session),
                 MemoryThrottle(session),
                 MemorySessions(session),
+                MemoryPreferences(session),
                 MemoryCalls(session),
                 MemoryHousekeeping(session),
             )

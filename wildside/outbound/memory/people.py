@@ -1,6 +1,6 @@
 """What is kept of people, a dict a table."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from wildside.domain.calls import Answer
 from wildside.domain.errors import Unauthorized
 from wildside.domain.passwords import Credentials
+from wildside.domain.preferences import INTERESTS, TOGGLES, UNITS, Preferences
 from wildside.domain.sessions import Session
 from wildside.domain.users import User
 
@@ -22,6 +23,7 @@ class People:
     roles: dict[tuple[UUID, str], None] = field(default_factory=dict)
     attempts: dict[int, tuple[bytes, str, datetime]] = field(default_factory=dict)
     sessions: dict[UUID, Session] = field(default_factory=dict)
+    preferences: dict[UUID, Preferences] = field(default_factory=dict)
     answers: dict[tuple[UUID, str, UUID], tuple[bytes, Answer, datetime, datetime]] = field(
         default_factory=dict
     )
@@ -40,6 +42,20 @@ class People:
         for table in (getattr(self, each.name) for each in fields(self)):
             for key in [key for key, row in table.items() if _is_of(user_id, key, row)]:
                 del table[key]
+
+    def follow(self, table: str, old: str, new: str) -> None:
+        """Give a row that users chose its new key, as foreign keys do on update."""
+
+        def named(of: str, key: str) -> str:
+            return new if (of, key) == (table, old) else key
+
+        for user_id, found in self.preferences.items():
+            self.preferences[user_id] = replace(
+                found,
+                interest_themes=tuple(named(INTERESTS, key) for key in found.interest_themes),
+                safety_toggles=tuple(named(TOGGLES, key) for key in found.safety_toggles),
+                unit_system=named(UNITS, found.unit_system),
+            )
 
 
 def _is_of(user_id: UUID, key: Any, row: Any) -> bool:

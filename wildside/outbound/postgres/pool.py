@@ -16,6 +16,7 @@ from wildside.outbound.postgres.errors import FAILURES, translate
 from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.history import PostgresHistory
 from wildside.outbound.postgres.housekeeping import PostgresHousekeeping
+from wildside.outbound.postgres.preferences import PostgresPreferences
 from wildside.outbound.postgres.reference import PostgresReference
 from wildside.outbound.postgres.seeding import PostgresSeeding
 from wildside.outbound.postgres.session import Session
@@ -50,6 +51,7 @@ class PostgresStores:
     credentials: PostgresCredentials
     throttle: PostgresThrottle
     sessions: PostgresSessions
+    preferences: PostgresPreferences
     calls: PostgresCalls
     housekeeping: PostgresHousekeeping
 
@@ -158,6 +160,7 @@ def _stores(connection: Any) -> PostgresStores:
         PostgresCredentials(session),
         PostgresThrottle(session),
         PostgresSessions(session),
+        PostgresPreferences(session),
         PostgresCalls(session),
         PostgresHousekeeping(session),
     )
