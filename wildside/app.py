@@ -27,6 +27,7 @@ from wildside.inbound.http.problems import EXCEPTION_HANDLERS, problem
 from wildside.inbound.http.readiness import Readiness
 from wildside.inbound.http.server import run, serving
 from wildside.inbound.http.state import State
+from wildside.inbound.http.telemetry import LoggedTelemetry
 from wildside.inbound.http.tracing import Tracing
 from wildside.inbound.http.urls import ROUTES
 from wildside.outbound.files import read_source
@@ -79,6 +80,7 @@ def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
                     CookieRules(settings.session_same_site, settings.session_cookie_secure),
                 ),
                 "body_deadline": settings.body_deadline,
+                "telemetry": LoggedTelemetry(),
             }
             waking.cancel()
 

@@ -1,8 +1,10 @@
 """What is asked of the accounts."""
 
+from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
+from wildside.domain.pages import Seek
 from wildside.domain.users import User
 
 
@@ -15,4 +17,8 @@ class UserStore(Protocol):
 
     async def get(self, user_id: UUID) -> User | None:
         """Return a user."""
+        ...
+
+    async def page(self, seek: Seek) -> Sequence[User]:
+        """Return users of the list USERS, at most `seek.count`, the nearest to the cut first."""
         ...

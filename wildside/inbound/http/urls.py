@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from wildside.inbound.http import accounts, health, push, reference
+from wildside.inbound.http import accounts, health, push, reference, users
 
 ROUTES = [
     Route("/health", health.health),
@@ -13,5 +13,6 @@ ROUTES = [
     Route("/api/v1/reference/changes", reference.changes),
     Route("/api/v1/reference/events", push.events),
     Route("/api/v1/reference/{table}", reference.table),
+    Route("/api/v1/users", users.users),
     Route("/api/v1/users/me", accounts.me),
 ]

@@ -1,9 +1,12 @@
 """Users over dicts."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from wildside.domain.users import User
+from wildside.domain.pages import Seek
+from wildside.domain.users import USERS, User
 from wildside.outbound.memory.books import Session
+from wildside.outbound.memory.pages import nearest
 
 
 class MemoryUsers:
@@ -21,3 +24,7 @@ class MemoryUsers:
     async def get(self, user_id: UUID) -> User | None:
         """Return a user."""
         return self._session.books.people.users.get(user_id)
+
+    async def page(self, seek: Seek) -> Sequence[User]:
+        """Return users of the list, the nearest to the cut first."""
+        return nearest(USERS, self._session.books.people.users.values(), seek)
