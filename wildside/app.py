@@ -31,6 +31,7 @@ from wildside.inbound.http.telemetry import LoggedTelemetry
 from wildside.inbound.http.tracing import Tracing
 from wildside.inbound.http.urls import ROUTES
 from wildside.outbound.files import read_source
+from wildside.outbound.passwords import Argon2Passwords
 from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.embedded import EmbeddedServer
 from wildside.outbound.postgres.listener import Listener
@@ -138,6 +139,7 @@ class Tools:
     """The outside, for the commands."""
 
     database = DATABASE_TOOLS
+    passwords = Argon2Passwords()
 
     def read_source(self, folder: Path | None) -> Source:
         """Read reference files: of a folder, or those that come with the program."""

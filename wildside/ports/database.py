@@ -5,6 +5,7 @@ from typing import Protocol
 
 from wildside.ports.calls import CallStore
 from wildside.ports.editing import EditStore
+from wildside.ports.example_data import ExampleDataStore
 from wildside.ports.health import HealthStore
 from wildside.ports.reference import ReferenceStore
 from wildside.ports.seeding import SeedStore
@@ -48,6 +49,11 @@ class Stores(Protocol):
     @property
     def calls(self) -> CallStore:
         """Answers kept for repeated calls."""
+        ...
+
+    @property
+    def example_data(self) -> ExampleDataStore:
+        """People who were made up."""
         ...
 
 

@@ -12,6 +12,7 @@ from wildside.domain.source import Source
 from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 from wildside.ports.history import HistoryDatabase
 from wildside.ports.parity import ReferenceApp, ReferenceServer
+from wildside.ports.passwords import Passwords
 
 
 class Toolbox(Protocol):
@@ -20,6 +21,11 @@ class Toolbox(Protocol):
     @property
     def database(self) -> DatabaseToolbox:
         """The tools of `wildside db`."""
+        ...
+
+    @property
+    def passwords(self) -> Passwords:
+        """What hashes passwords."""
         ...
 
     def read_source(self, folder: Path | None) -> Source:

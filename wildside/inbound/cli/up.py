@@ -12,11 +12,13 @@ from wildside.config import DatabaseUrl, Settings, account_name
 from wildside.domain.errors import WildsideError
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
+from wildside.inbound.cli.example_data import DEMO, run_example_data, show_login
 from wildside.inbound.cli.seed import now, run_seed, show
 from wildside.inbound.cli.serve import announce
 from wildside.inbound.cli.stopping import Stopping
 from wildside.inbound.cli.toolbox import Toolbox
 from wildside.inbound.http.server import reserve
+from wildside.usecases.make_example_data import ExampleOutcome
 from wildside.usecases.seed_reference import SeedOrder
 
 _EPILOG = """\b
@@ -24,6 +26,7 @@ Examples:
   wildside up                             keep data in your state directory
   wildside up --ephemeral --port 0        keep nothing, take any free port
   wildside up --data-dir ./data           keep data here
+  wildside up --ephemeral --demo          with people who can log in
   wildside up --database-url postgresql:///wildside
 \b
 Ctrl-C or SIGTERM stops the API and the embedded PostgreSQL, and exits with 0."""
@@ -43,6 +46,7 @@ Ctrl-C or SIGTERM stops the API and the embedded PostgreSQL, and exits with 0.""
     show_envvar=True,
     help="Use this server instead of an embedded one.",
 )
+@click.option("--demo", is_flag=True, help="Make people up who can log in, and say how.")
 @options.host
 @options.port
 @options.cors_origins
@@ -53,6 +57,7 @@ def up(
     ephemeral: bool,
     pg_bin: Path | None,
     database_url: str | None,
+    demo: bool,
     host: str,
     port: int,
     cors_origins: str,
@@ -65,9 +70,12 @@ def up(
     try:
         with listener, database_for(tools, data_dir, ephemeral, pg_bin, database_url) as url:
             _prepare(tools, url, stopping)
+            people = run_example_data(tools, url, DEMO, stopping.run) if demo else None
             stopping.hold()
             settings = Settings(url, cors_origins=tuple(cors_origins.split()))
-            tools.serve(settings, listener, lambda served: _welcome(served, url), lambda: stopping.told)
+            tools.serve(
+                settings, listener, lambda served: _welcome(served, url, people), lambda: stopping.told
+            )
     except (KeyboardInterrupt, WildsideError):
         # Once we were told to stop, an error is only what an interrupted step made of it.
         if not stopping.told:
@@ -99,11 +107,13 @@ def database_for(
             yield DatabaseUrl.parse(url_text)
 
 
-def _welcome(served: str, url: DatabaseUrl) -> None:
+def _welcome(served: str, url: DatabaseUrl, people: ExampleOutcome | None) -> None:
     announce(served)
     out.print(f"  all reference data   {served}/api/v1/reference/bootstrap")
     out.print(f"  one table            {served}/api/v1/reference/interest_themes")
     out.print(f"  its version          {served}/api/v1/reference/version")
     out.print(f"  health               {served}/health")
     out.print(f"  the database         psql '{url}'")
+    if people:
+        show_login(served, people)
     out.print("Ctrl-C stops it.")

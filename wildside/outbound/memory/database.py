@@ -9,6 +9,7 @@ from wildside.domain.reference import Row, Table
 from wildside.outbound.memory.books import Books, Rule, Session, Shelf
 from wildside.outbound.memory.calls import MemoryCalls
 from wildside.outbound.memory.editing import MemoryEditing
+from wildside.outbound.memory.example_data import MemoryExampleData
 from wildside.outbound.memory.health import MemoryHealth
 from wildside.outbound.memory.reference import MemoryReference
 from wildside.outbound.memory.seeding import MemorySeeding
@@ -27,6 +28,7 @@ class MemoryStores:
     users: MemoryUsers
     sessions: MemorySessions
     calls: MemoryCalls
+    example_data: MemoryExampleData
 
 
 class MemoryDatabase:
@@ -74,6 +76,7 @@ class MemoryDatabase:
                 MemoryUsers(session),
                 MemorySessions(session),
                 MemoryCalls(session),
+                MemoryExampleData(session),
             )
             if keep and session.own:
                 await MemorySeeding(session).settle()

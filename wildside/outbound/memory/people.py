@@ -6,6 +6,7 @@ from uuid import UUID
 
 from wildside.domain.calls import Answer
 from wildside.domain.errors import Unauthorized
+from wildside.domain.example_people import ExampleSet
 from wildside.domain.sessions import Session
 from wildside.domain.users import User
 
@@ -19,6 +20,8 @@ class People:
     answers: dict[tuple[UUID, str, UUID], tuple[bytes, Answer, datetime, datetime]] = field(
         default_factory=dict
     )
+    example_sets: dict[str, ExampleSet] = field(default_factory=dict)
+    example_names: dict[str, UUID] = field(default_factory=dict)
 
     def must_have(self, user_id: UUID) -> None:
         """Raise Unauthorized where there is no such user, as a foreign key does."""

@@ -12,6 +12,7 @@ from wildside.domain.errors import ConnectionLost, OutcomeUnknown, Unavailable
 from wildside.outbound.postgres.calls import PostgresCalls
 from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.errors import FAILURES, translate
+from wildside.outbound.postgres.example_data import PostgresExampleData
 from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.history import PostgresHistory
 from wildside.outbound.postgres.reference import PostgresReference
@@ -46,6 +47,7 @@ class PostgresStores:
     users: PostgresUsers
     sessions: PostgresSessions
     calls: PostgresCalls
+    example_data: PostgresExampleData
 
 
 class PostgresDatabase:
@@ -151,6 +153,7 @@ def _stores(connection: Any) -> PostgresStores:
         PostgresUsers(session),
         PostgresSessions(session),
         PostgresCalls(session),
+        PostgresExampleData(session),
     )
 
 
