@@ -41,10 +41,14 @@ class Program:
     """A `wildside` process that goes on until it is stopped."""
 
     def __init__(
-        self, *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None
+        self,
+        *arguments: str,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        module: str = "wildside",
     ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "wildside", *arguments],
+            [sys.executable, "-m", module, *arguments],
             cwd=cwd,
             env=environment(PYTHONUNBUFFERED="1", **(env or {})),
             stdin=subprocess.DEVNULL,

@@ -5,6 +5,7 @@ import inspect
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import pytest
@@ -24,15 +25,19 @@ from wildside.domain.errors import (
     Unavailable,
     ValueRefused,
 )
+from wildside.domain.example_people import example_people
+from wildside.domain.pages import Cursor, Seek
 from wildside.domain.seeding import SeedRun
 from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.errors import FAILURES, translate
+from wildside.outbound.postgres.example_data import PostgresExampleData
 from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.history import PostgresHistory
 from wildside.outbound.postgres.pool import PostgresDatabase, _prepare
 from wildside.outbound.postgres.reference import PostgresReference
 from wildside.outbound.postgres.seeding import PostgresSeeding
 from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.users import PostgresUsers
 
 
 @pytest.fixture
@@ -183,7 +188,15 @@ def test_a_message_is_never_empty() -> None:
 
 
 RUN = SeedRun(MOMENT, MOMENT, "0" * 64, "tester", {}, 0, 0)
-STORES = (PostgresReference, PostgresSeeding, PostgresEditing, PostgresHistory, PostgresHealth)
+STORES = (
+    PostgresReference,
+    PostgresSeeding,
+    PostgresEditing,
+    PostgresHistory,
+    PostgresHealth,
+    PostgresUsers,
+    PostgresExampleData,
+)
 ARGUMENTS = {
     "key": ["coffee"],
     "changes": {"icon": "tag:mug"},
@@ -203,6 +216,13 @@ ARGUMENTS = {
     "old": ("a",),
     "new": ("b",),
     "keys": [("a",)],
+    "user_id": UUID(int=1),
+    "display_name": "Ada",
+    "seek": Seek(Cursor("prev", (MOMENT, UUID(int=1))), 2),
+    "seed": "demo",
+    "people": example_people("demo", 2),
+    "password_hash": "$argon2id$none",
+    "username": "demo-1",
 }
 
 
