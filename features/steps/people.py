@@ -10,6 +10,7 @@ from features.support.people import Walk, come, leave, serve_people, sign_in
 
 USERS = "/api/v1/users"
 NOBODY_LOGGED_IN, NOT_ALLOWED = 401, 403
+LONGEST = 50
 
 
 def walk(context: Context) -> Walk:
@@ -32,6 +33,7 @@ def follow(context: Context, way: str) -> None:
     """Follow the links of one way to their end."""
     while link := walk(context).pages[-1]["links"][way]:
         read(context, link)
+        assert len(walk(context).pages) < LONGEST, walk(context).names
 
 
 @given("an administrator is logged in")

@@ -1,6 +1,9 @@
 """`wildside example-data`: what it prints, what it makes, and how it ends."""
 
 import json
+import os
+import pty
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -126,6 +129,38 @@ def test_a_password_may_be_given_and_is_told_to_nobody(connection: Connection) -
     }
     (password_hash,) = passwords(connection)
     assert PasswordHasher().verify(password_hash, "correct horse battery staple")
+
+
+def test_who_sits_at_a_terminal_is_asked_twice_and_shown_nothing(connection: Connection) -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-m", "wildside", "example-data", "--password-stdin"]
+    env = environment(DATABASE_URL=url_of_connection(connection))
+    process = subprocess.Popen(
+        command, env=env, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+    )
+    try:
+        for prompt in (b"Password: ", b"Repeat for confirmation: "):
+            await_prompt(process, prompt)
+            os.write(ours, b"correct horse battery staple\n")
+        printed, beside = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+        os.close(ours)
+        os.close(theirs)
+    assert process.returncode == 0, beside
+    assert b"horse" not in printed + beside
+    (password_hash,) = passwords(connection)
+    assert PasswordHasher().verify(password_hash, "correct horse battery staple")
+
+
+def await_prompt(process: subprocess.Popen[bytes], prompt: bytes) -> None:
+    assert process.stderr
+    seen = b""
+    while not seen.endswith(prompt):
+        assert select.select([process.stderr], [], [], PATIENCE)[0], seen
+        read = os.read(process.stderr.fileno(), 1)
+        assert read, seen
+        seen += read
 
 
 def test_a_script_is_told_our_password_when_it_was_set(connection: Connection) -> None:

@@ -219,6 +219,7 @@ def walked(
     while (cursor := pages[-1].prev if start.direction == "prev" else pages[-1].next) is not None:
         change()
         pages.append(read(rows, Seek(cursor, limit())))
+        assert len(pages) < 200, "it goes on and on"
     return pages
 
 

@@ -81,18 +81,19 @@ def test_a_page_is_read_along_its_index(many: Connection, mode: str, direction: 
 
 async def walk(database: PostgresDatabase, limit: int) -> tuple[list[UUID], list[UUID]]:
     """The ids on the way on, and on the way back, in the order of the list."""
-    on, back, seek = [], [], Seek(None, limit)
-    while True:
-        page = await read(database, seek)
-        on.append([user.id for user in page.rows])
-        if page.next is None:
-            break
-        seek = Seek(page.next, limit)
-    back.append(on[-1])
-    while page.prev is not None:
-        page = await read(database, Seek(page.prev, limit))
-        back.append([user.id for user in page.rows])
-    return [each for ids in on for each in ids], [each for ids in reversed(back) for each in ids]
+    on = [await read(database, Seek(None, limit))]
+    while (cursor := on[-1].next) is not None:
+        on.append(await read(database, Seek(cursor, limit)))
+        assert len(on) < 500, "it goes on and on"
+    back = [on[-1]]
+    while (cursor := back[-1].prev) is not None:
+        back.append(await read(database, Seek(cursor, limit)))
+        assert len(back) < 500, "it goes back and back"
+    return ids(on), ids(back[::-1])
+
+
+def ids(pages: list[Page[Any]]) -> list[UUID]:
+    return [user.id for page in pages for user in page.rows]
 
 
 async def read(database: PostgresDatabase, seek: Seek) -> Page[Any]:
