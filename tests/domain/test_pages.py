@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wildside.domain.errors import InvalidRequest
@@ -68,6 +68,7 @@ keys: dict[str, tuple[Part[Any], st.SearchStrategy[Any]]] = {
 
 
 @pytest.mark.parametrize("kind", keys)
+@settings(deadline=None)
 @given(st.data())
 def test_every_key_comes_back_as_it_was(kind: str, data: st.DataObject) -> None:
     part, values = keys[kind]
@@ -168,6 +169,7 @@ def test_what_no_column_has_is_refused(part: Part[Any], value: bytes) -> None:
     )
 
 
+@settings(deadline=None)
 @given(
     st.one_of(
         st.text(max_size=60),
@@ -223,7 +225,7 @@ def walked(
     return pages
 
 
-@settings(max_examples=300)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.sets(pairs), st.sets(pairs), st.data())
 def test_a_walk_on_and_back_visits_each_row_that_stays_once(
     stable: set[Key], others: set[Key], data: st.DataObject
