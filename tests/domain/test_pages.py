@@ -185,6 +185,17 @@ def test_a_key_of_ours_is_never_too_long_to_be_looked_at() -> None:
     assert len(PEOPLE.spelled(Cursor("next", (WHEN, WHO)))) * 10 < LONGEST
 
 
+def test_a_cursor_that_is_too_long_is_not_looked_at_even_if_it_is_one() -> None:
+    words: Listing[Any] = Listing("words", (TEXT,), lambda row: row)
+    assert words.cursor(words.spelled(Cursor("next", ("w" * 1400,)))).key == ("w" * 1400,)
+    assert refused(words, words.spelled(Cursor("next", ("w" * 1600,)))) == "invalid_cursor"
+
+
+def test_it_is_told_that_a_cursor_is_of_another_list() -> None:
+    with pytest.raises(InvalidRequest, match="of another list"):
+        PEOPLE.narrowed(role="admin").cursor(encoded(WIRE))
+
+
 def test_links_are_of_a_path_and_keep_what_was_asked_for() -> None:
     listing = PEOPLE.narrowed(device="a&b", city="Kyōto")
     seek = Seek(Cursor("next", (WHEN, WHO)), 2)
