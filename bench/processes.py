@@ -12,14 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.people import keys_file
+
 START_SECONDS = 60.0
 STOP_SECONDS = 20.0
 LISTENING = r"listening on http://127\.0\.0\.1:(\d+)"
 DATABASE = r"psql '([^']+)'"
 _OURS = ("PG", "DATABASE_URL", "WILDSIDE_", "SESSION_", "PORT", "XDG_", "COLUMNS")
 
-_SESSIONS = {"WILDSIDE_MODE": "development", "SESSION_ALLOW_EPHEMERAL": "1"}
-"""Nobody logs in to a server that is measured."""
+_SESSIONS = {"SESSION_KEYS_FILE": keys_file()}
+"""People of tests/people.py are signed in at a server that is measured."""
 
 
 @dataclass(frozen=True, slots=True)

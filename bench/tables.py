@@ -5,7 +5,7 @@ python -m bench.tables
 
 import json
 
-from bench import bootstrap, listeners, releases
+from bench import bootstrap, listeners, pages, releases
 from bench.figures import RESULTS
 
 
@@ -18,6 +18,8 @@ def main() -> None:
     print(listeners.report(result("listeners")))
     print()
     print(releases.report(result("releases")))
+    print()
+    print(pages.report(result("pages")))
 
 
 if __name__ == "__main__":

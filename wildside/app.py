@@ -29,6 +29,7 @@ from wildside.inbound.http.problems import EXCEPTION_HANDLERS, problem
 from wildside.inbound.http.readiness import Readiness
 from wildside.inbound.http.server import run, serving
 from wildside.inbound.http.state import State
+from wildside.inbound.http.telemetry import LoggedTelemetry
 from wildside.inbound.http.tracing import Tracing
 from wildside.inbound.http.urls import ROUTES
 from wildside.outbound.files import read_source
@@ -92,6 +93,7 @@ def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
                 "passwords": passwords,
                 "proxy_hops": settings.proxy_hops,
                 "body_deadline": settings.body_deadline,
+                "telemetry": LoggedTelemetry(),
             }
             waking.cancel()
 

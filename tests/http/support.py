@@ -17,6 +17,7 @@ from wildside.domain.release import Content, TableContent, Version
 from wildside.inbound.http.cookies import CookieRules, Cookies
 from wildside.inbound.http.readiness import Readiness
 from wildside.inbound.http.state import State
+from wildside.inbound.http.telemetry import LoggedTelemetry
 from wildside.ports.database import Database
 from wildside.ports.news import News
 from wildside.ports.passwords import Passwords
@@ -92,6 +93,7 @@ def over(stores: Stores, news: News | None = None) -> ASGIApp:
         "passwords": cast(Passwords, None),
         "proxy_hops": 0,
         "body_deadline": 10.0,
+        "telemetry": LoggedTelemetry(),
     }
     return with_state(application(), state)
 

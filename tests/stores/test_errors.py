@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
@@ -27,10 +27,13 @@ from wildside.domain.errors import (
     Unavailable,
     ValueRefused,
 )
+from wildside.domain.example_people import example_people
+from wildside.domain.pages import Cursor, Seek
 from wildside.domain.seeding import SeedRun
 from wildside.outbound.postgres.credentials import PostgresCredentials
 from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.errors import FAILURES, translate
+from wildside.outbound.postgres.example_data import PostgresExampleData
 from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.history import PostgresHistory
 from wildside.outbound.postgres.pool import PostgresDatabase, _prepare
@@ -200,6 +203,7 @@ STORES = (
     PostgresCredentials,
     PostgresThrottle,
     PostgresSessions,
+    PostgresExampleData,
 )
 ARGUMENTS = {
     "key": ["coffee"],
@@ -231,6 +235,9 @@ ARGUMENTS = {
     "address": "192.0.2.1",
     "session_id": uuid4(),
     "lifetime": timedelta(hours=1),
+    "seek": Seek(Cursor("prev", (MOMENT, UUID(int=1))), 2),
+    "seed": "demo",
+    "people": example_people("demo", 2),
 }
 
 

@@ -7,6 +7,7 @@ WildsideError
 ├── SourceInvalid         reference files are wrong; all problems are listed
 ├── SeedRefused           a guard stopped a seed that looks like a mistake
 ├── SeedLocked            another seed holds the lock
+├── ExampleDataRefused    a set of example people was made otherwise, or its names are taken
 ├── EditInvalid           an edit by hand names or gives what does not fit; all of it is listed
 ├── EditRefused           an edit by hand would leave rows that break a rule
 ├── ServerInUse           another process holds the data directory
@@ -77,6 +78,12 @@ class SeedLocked(WildsideError):
     """Another seed holds the lock; the message says who."""
 
     code = "seed_locked"
+
+
+class ExampleDataRefused(WildsideError):
+    """A set of example people was made otherwise, or its names are taken; the message says which."""
+
+    code = "example_data_refused"
 
 
 class EditInvalid(WildsideError):

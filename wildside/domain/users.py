@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from wildside.domain.pages import IDENTITY, MOMENT, Listing
+
 ADMIN = "admin"
 """The role of who lists users, and sees what operators see."""
 
@@ -70,3 +72,7 @@ def username_problems(username: str) -> Sequence[str]:
     if username and not _USERNAME.fullmatch(username):
         problems.append("a username has a-z 0-9 _ . @ + -, and begins with a letter or digit")
     return problems
+
+
+USERS: Listing[User] = Listing("users", (MOMENT, IDENTITY), lambda user: (user.created_at, user.id))
+"""All users, those who came first first."""

@@ -6,6 +6,7 @@ from typing import Protocol
 from wildside.ports.calls import CallStore
 from wildside.ports.credentials import CredentialStore
 from wildside.ports.editing import EditStore
+from wildside.ports.example_data import ExampleDataStore
 from wildside.ports.health import HealthStore
 from wildside.ports.housekeeping import HousekeepingStore
 from wildside.ports.preferences import PreferenceStore
@@ -72,6 +73,11 @@ class Stores(Protocol):
     @property
     def housekeeping(self) -> HousekeepingStore:
         """What counts no longer."""
+        ...
+
+    @property
+    def example_data(self) -> ExampleDataStore:
+        """People who were made up."""
         ...
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 from uuid import UUID
 
+from wildside.domain.pages import Seek
 from wildside.domain.users import Account, User
 
 
@@ -36,4 +37,8 @@ class UserStore(Protocol):
 
     async def accounts(self) -> Sequence[Account]:
         """Return every account with a username, by username."""
+        ...
+
+    async def page(self, seek: Seek) -> Sequence[User]:
+        """Return users of the list USERS, at most `seek.count`, the nearest to the cut first."""
         ...

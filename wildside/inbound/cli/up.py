@@ -13,12 +13,14 @@ from wildside.domain.errors import WildsideError
 from wildside.domain.session_keys import KeyRing
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
+from wildside.inbound.cli.example_data import DEMO, run_example_data, show_login
 from wildside.inbound.cli.keys import new_key
 from wildside.inbound.cli.seed import now, run_seed, show
 from wildside.inbound.cli.serve import announce
 from wildside.inbound.cli.stopping import Stopping
 from wildside.inbound.cli.toolbox import Toolbox
 from wildside.inbound.http.server import reserve
+from wildside.usecases.make_example_data import ExampleOutcome
 from wildside.usecases.seed_reference import SeedOrder
 
 _EPILOG = """\b
@@ -26,6 +28,7 @@ Examples:
   wildside up                             keep data in your state directory
   wildside up --ephemeral --port 0        keep nothing, take any free port
   wildside up --data-dir ./data           keep data here
+  wildside up --ephemeral --demo          with people who can log in
   wildside up --database-url postgresql:///wildside
 \b
 Ctrl-C or SIGTERM stops the API and the embedded PostgreSQL, and exits with 0."""
@@ -47,6 +50,7 @@ _KEYS = "session.keys"
     show_envvar=True,
     help="Use this server instead of an embedded one.",
 )
+@click.option("--demo", is_flag=True, help="Make people up who can log in, and say how.")
 @options.host
 @options.port
 @options.cors_origins
@@ -57,6 +61,7 @@ def up(
     ephemeral: bool,
     pg_bin: Path | None,
     database_url: str | None,
+    demo: bool,
     host: str,
     port: int,
     cors_origins: str,
@@ -69,13 +74,16 @@ def up(
     try:
         with listener, database_for(tools, data_dir, ephemeral, pg_bin, database_url) as url:
             _prepare(tools, url, stopping)
+            people = run_example_data(tools, url, DEMO, stopping.run) if demo else None
             stopping.hold()
             keys = _session_keys(tools, None if ephemeral or database_url else folder_of(data_dir))
             # Without Secure: it is served over http, to this machine.
             settings = Settings(
                 url, cors_origins=tuple(cors_origins.split()), session_keys=keys, session_cookie_secure=False
             )
-            tools.serve(settings, listener, lambda served: _welcome(served, url), lambda: stopping.told)
+            tools.serve(
+                settings, listener, lambda served: _welcome(served, url, people), lambda: stopping.told
+            )
     except (KeyboardInterrupt, WildsideError):
         # Once we were told to stop, an error is only what an interrupted step made of it.
         if not stopping.told:
@@ -122,11 +130,13 @@ def _session_keys(tools: Toolbox, folder: Path | None) -> tuple[bytes, ...]:
     return read_key_file(file)[0].keys
 
 
-def _welcome(served: str, url: DatabaseUrl) -> None:
+def _welcome(served: str, url: DatabaseUrl, people: ExampleOutcome | None) -> None:
     announce(served)
     out.print(f"  all reference data   {served}/api/v1/reference/bootstrap")
     out.print(f"  one table            {served}/api/v1/reference/interest_themes")
     out.print(f"  its version          {served}/api/v1/reference/version")
     out.print(f"  health               {served}/health")
     out.print(f"  the database         psql '{url}'")
+    if people:
+        show_login(served, people)
     out.print("Ctrl-C stops it.")

@@ -10,6 +10,7 @@ from wildside.inbound.http.readiness import Readiness
 from wildside.ports.database import Database
 from wildside.ports.news import News
 from wildside.ports.passwords import Passwords
+from wildside.ports.telemetry import Telemetry
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 
@@ -27,6 +28,7 @@ class State(TypedDict):
     passwords: Passwords
     proxy_hops: int
     body_deadline: float
+    telemetry: Telemetry
 
 
 ApiRequest = Request[State]

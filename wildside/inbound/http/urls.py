@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from wildside.inbound.http import accounts, health, logins, preferences, push, reference
+from wildside.inbound.http import accounts, health, logins, preferences, push, reference, users
 from wildside.inbound.http.methods import route
 
 ROUTES = [
@@ -16,6 +16,7 @@ ROUTES = [
     Route("/api/v1/reference/{table}", reference.table),
     Route("/api/v1/login", logins.login, methods=["POST"]),
     Route("/api/v1/logout", logins.logout, methods=["POST"]),
+    Route("/api/v1/users", users.users),
     route("/api/v1/users/me", {"GET": accounts.me, "DELETE": accounts.erase}),
     Route("/api/v1/users/me/preferences", preferences.preferences, methods=["GET", "PUT"]),
     Route("/api/v1/users/me/interests", preferences.interests, methods=["GET", "PUT"]),

@@ -10,6 +10,7 @@ from wildside.outbound.memory.books import Books, Rule, Session, Shelf
 from wildside.outbound.memory.calls import MemoryCalls
 from wildside.outbound.memory.credentials import MemoryCredentials
 from wildside.outbound.memory.editing import MemoryEditing
+from wildside.outbound.memory.example_data import MemoryExampleData
 from wildside.outbound.memory.health import MemoryHealth
 from wildside.outbound.memory.housekeeping import MemoryHousekeeping
 from wildside.outbound.memory.preferences import MemoryPreferences
@@ -35,6 +36,7 @@ class MemoryStores:
     preferences: MemoryPreferences
     calls: MemoryCalls
     housekeeping: MemoryHousekeeping
+    example_data: MemoryExampleData
 
 
 class MemoryDatabase:
@@ -86,6 +88,7 @@ class MemoryDatabase:
                 MemoryPreferences(session),
                 MemoryCalls(session),
                 MemoryHousekeeping(session),
+                MemoryExampleData(session),
             )
             if keep and session.own:
                 await MemorySeeding(session).settle()

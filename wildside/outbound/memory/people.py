@@ -27,6 +27,7 @@ class People:
     answers: dict[tuple[UUID, str, UUID], tuple[bytes, Answer, datetime, datetime]] = field(
         default_factory=dict
     )
+    example_sets: dict[str, int] = field(default_factory=dict)
 
     def must_have(self, user_id: UUID) -> None:
         """Raise Unauthorized where there is no such user, as a foreign key does."""

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from wildside.domain.users import Account, User
+from wildside.domain.pages import Seek
+from wildside.domain.users import USERS, Account, User
 from wildside.outbound.memory.books import Session
+from wildside.outbound.memory.pages import nearest
 from wildside.outbound.memory.throttle import MemoryThrottle
 
 
@@ -60,3 +62,7 @@ class MemoryUsers:
             for owner, name in people.usernames.items()
         ]
         return sorted(found, key=lambda one: one.username)
+
+    async def page(self, seek: Seek) -> Sequence[User]:
+        """Return users of the list, the nearest to the cut first."""
+        return nearest(USERS, self._session.books.people.users.values(), seek)

@@ -13,6 +13,7 @@ from wildside.outbound.postgres.calls import PostgresCalls
 from wildside.outbound.postgres.credentials import PostgresCredentials
 from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.errors import FAILURES, translate
+from wildside.outbound.postgres.example_data import PostgresExampleData
 from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.history import PostgresHistory
 from wildside.outbound.postgres.housekeeping import PostgresHousekeeping
@@ -54,6 +55,7 @@ class PostgresStores:
     preferences: PostgresPreferences
     calls: PostgresCalls
     housekeeping: PostgresHousekeeping
+    example_data: PostgresExampleData
 
 
 class PostgresDatabase:
@@ -163,6 +165,7 @@ def _stores(connection: Any) -> PostgresStores:
         PostgresPreferences(session),
         PostgresCalls(session),
         PostgresHousekeeping(session),
+        PostgresExampleData(session),
     )
 
 

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from wildside.domain.pages import Seek
 from wildside.domain.users import Account, User
+from wildside.outbound.postgres.pages import PageStatements
 from wildside.outbound.postgres.session import Session
 from wildside.outbound.postgres.throttle import PostgresThrottle
 
@@ -31,6 +33,26 @@ select u.id, u.display_name, u.created_at, c.username, c.disabled_at,
  where $1::text is null or c.username = $1
  order by c.username collate "C"
 """
+# Along the index users_page, forward and backward: what a page costs does not depend on which it is.
+PAGE = PageStatements(
+    first="""
+select id, display_name, created_at from users
+ order by created_at, id
+ limit $1
+""",
+    next="""
+select id, display_name, created_at from users
+ where (created_at, id) > ($2, $3)
+ order by created_at, id
+ limit $1
+""",
+    prev="""
+select id, display_name, created_at from users
+ where (created_at, id) <= ($2, $3)
+ order by created_at desc, id desc
+ limit $1
+""",
+)
 
 
 class PostgresUsers:
@@ -71,6 +93,10 @@ class PostgresUsers:
     async def accounts(self) -> Sequence[Account]:
         """Return every account with a username."""
         return [_account(row) for row in await self._session.rows(_ACCOUNTS, None)]
+
+    async def page(self, seek: Seek) -> Sequence[User]:
+        """Return users of the list, the nearest to the cut first."""
+        return [_user(row) for row in await PAGE.rows(self._session, seek)]
 
 
 def _user(row: Any) -> User:
