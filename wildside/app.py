@@ -16,17 +16,19 @@ from starlette.types import ASGIApp
 
 from wildside.client import PACKAGED_SNAPSHOT
 from wildside.client_app import ClientApp
-from wildside.config import DatabaseUrl, Settings, migrations_folder, sql_folder
+from wildside.config import DatabaseUrl, Settings, Timeouts, migrations_folder, sql_folder
 from wildside.domain.audit import Wiring
 from wildside.domain.errors import WildsideError
 from wildside.domain.source import Source
 from wildside.inbound.http.cookies import CookieRules, Cookies
+from wildside.inbound.http.deadlines import Deadline
 from wildside.inbound.http.limits import BodyLimit
 from wildside.inbound.http.logs import configure_logs
 from wildside.inbound.http.problems import EXCEPTION_HANDLERS, problem
 from wildside.inbound.http.readiness import Readiness
 from wildside.inbound.http.server import run, serving
 from wildside.inbound.http.state import State
+from wildside.inbound.http.telemetry import LoggedTelemetry
 from wildside.inbound.http.tracing import Tracing
 from wildside.inbound.http.urls import ROUTES
 from wildside.outbound.files import read_source
@@ -63,7 +65,8 @@ def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[State]:
         url = settings.database.asyncpg
-        async with PostgresDatabase(url, Limits(), "wildside serve") as database, Listener(url) as news:
+        limits = _limits(settings.timeouts)
+        async with PostgresDatabase(url, limits, "wildside serve") as database, Listener(url) as news:
             expected = migration_ids(migrations_folder())
             current = CurrentRelease(database, news)
             waking = asyncio.create_task(_wake_at_the_end(stop, news))
@@ -78,7 +81,8 @@ def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
                     settings.session_keys,
                     CookieRules(settings.session_same_site, settings.session_cookie_secure),
                 ),
-                "body_deadline": settings.body_deadline,
+                "body_deadline": settings.timeouts.body,
+                "telemetry": LoggedTelemetry(),
             }
             waking.cancel()
 
@@ -86,6 +90,7 @@ def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
         routes=ROUTES,
         middleware=[
             *_cross_origin(settings),
+            Middleware(Deadline, seconds=settings.timeouts.request),
             Middleware(BodyLimit, limit=settings.body_limit),
         ],
         exception_handlers=EXCEPTION_HANDLERS,
@@ -93,6 +98,15 @@ def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
     )
     starlette.router.redirect_slashes = False
     return starlette
+
+
+def _limits(timeouts: Timeouts) -> Limits:
+    return Limits(
+        acquire=timeouts.acquire,
+        lock=timeouts.lock,
+        statement=timeouts.statement,
+        command=timeouts.command,
+    )
 
 
 async def _wiring(settings: Settings) -> Wiring:
@@ -171,7 +185,8 @@ class Tools:
         """Serve the API until SIGINT or SIGTERM, or not at all if `told` to stop before it began."""
         configure_logs()
         stop = asyncio.Event()
-        asyncio.run(run(create_app(settings, stop), listener, answering, told, stop))
+        app = create_app(settings, stop)
+        asyncio.run(run(app, listener, answering, told, stop, settings.timeouts.drain))
 
     @asynccontextmanager
     async def served(self, settings: Settings, listener: socket.socket) -> AsyncIterator[str]:

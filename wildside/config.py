@@ -3,7 +3,9 @@
 import getpass
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
+from itertools import pairwise
+from math import inf
 from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -59,6 +61,53 @@ class DatabaseUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class Timeouts:
+    """Seconds. Of what waits within one another the inner gives up first, so that it can say why."""
+
+    lock: float = 0.8
+    """PostgreSQL waits for a lock."""
+    statement: float = 1.2
+    """PostgreSQL works on a statement."""
+    command: float = 1.5
+    """We wait for PostgreSQL's answer to a statement."""
+    request: float = 8.0
+    """We work on a request; its body and long polls do not count."""
+    drain: float = 10.0
+    """Requests in flight may take when the server stops."""
+    acquire: float = 0.5
+    """We wait for a free connection."""
+    body: float = 10.0
+    """A request's body must have come."""
+
+    def __post_init__(self) -> None:
+        wrong = [f"{name} must be above 0 s" for name, value in asdict(self).items() if not 0 < value < inf]
+        ordered = ("lock", "statement", "command", "request", "drain")
+        wrong += [
+            f"{inner} ({getattr(self, inner)} s) must be shorter than {outer} ({getattr(self, outer)} s)"
+            for inner, outer in [*pairwise(ordered), ("acquire", "request")]
+            if not getattr(self, inner) < getattr(self, outer)
+        ]
+        if wrong:
+            raise SettingsInvalid([f"timeouts: {problem}" for problem in wrong])
+
+    @classmethod
+    def parse(cls, text: str) -> "Timeouts":
+        """Read those that are given, as `request=4 drain=6`. Raises SettingsInvalid for all that is wrong."""
+        given: dict[str, float] = {}
+        wrong: list[str] = []
+        known = [field.name for field in fields(cls)]
+        for word in text.split():
+            name, _, number = word.partition("=")
+            if name in known and re.fullmatch(r"\d{1,6}(\.\d{1,6})?", number):
+                given[name] = float(number)
+            else:
+                wrong.append(f"timeouts: {word!r} is not one of {', '.join(known)}, with = and seconds")
+        if wrong:
+            raise SettingsInvalid(wrong)
+        return cls(**given)
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """What the server needs to know."""
 
@@ -71,8 +120,7 @@ class Settings:
     """The key that signs cookies, then those that are still accepted. Without any nobody can log in."""
     session_same_site: Literal["lax", "strict", "none"] = "lax"
     session_cookie_secure: bool = True
-    body_deadline: float = 10.0
-    """Seconds in which a request's body must have come."""
+    timeouts: Timeouts = Timeouts()
 
     def __post_init__(self) -> None:
         wrong = [origin for origin in self.cors_origins if not _ORIGIN.fullmatch(origin)]

@@ -17,6 +17,7 @@ from wildside.domain.release import Content, TableContent, Version
 from wildside.inbound.http.cookies import CookieRules, Cookies
 from wildside.inbound.http.readiness import Readiness
 from wildside.inbound.http.state import State
+from wildside.inbound.http.telemetry import LoggedTelemetry
 from wildside.ports.database import Database
 from wildside.ports.news import News
 from wildside.usecases.current_release import CurrentRelease
@@ -86,6 +87,7 @@ def over(stores: Stores, news: News | None = None) -> ASGIApp:
         "database": database,
         "cookies": Cookies([b"k" * 64], CookieRules()),
         "body_deadline": 10.0,
+        "telemetry": LoggedTelemetry(),
     }
     return with_state(application(), state)
 

@@ -32,6 +32,14 @@ cors_origins = click.option(
     metavar="ORIGINS",
     help="Web origins, with spaces between, whose pages may read the answers; * for all.",
 )
+timeouts = click.option(
+    "--timeouts",
+    envvar="WILDSIDE_TIMEOUTS",
+    default="",
+    show_envvar=True,
+    metavar="SECONDS",
+    help="What to wait for how long, where it is not the usual: 'request=4 drain=6'; see docs/operating.md.",
+)
 pg_bin = click.option(
     "--pg-bin",
     envvar="PGBIN",

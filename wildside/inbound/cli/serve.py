@@ -2,7 +2,7 @@
 
 import click
 
-from wildside.config import DatabaseUrl, Settings
+from wildside.config import DatabaseUrl, Settings, Timeouts
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import out
 from wildside.inbound.cli.toolbox import Toolbox
@@ -12,6 +12,7 @@ _EPILOG = """\b
 Examples:
   DATABASE_URL=postgresql://app@db/wildside wildside serve
   wildside serve --database-url postgresql:///wildside --port 0
+  wildside serve --timeouts 'request=4 drain=6'
 \b
 It starts while the database is down: /health/live answers 200, /health/ready 503."""
 
@@ -21,10 +22,15 @@ It starts while the database is down: /health/live answers 200, /health/ready 50
 @options.host
 @options.port
 @options.cors_origins
+@options.timeouts
 @click.pass_obj
-def serve(tools: Toolbox, database_url: str, host: str, port: int, cors_origins: str) -> None:
+def serve(tools: Toolbox, database_url: str, host: str, port: int, cors_origins: str, timeouts: str) -> None:
     """Serve the API until Ctrl-C or SIGTERM."""
-    settings = Settings(DatabaseUrl.parse(database_url), cors_origins=tuple(cors_origins.split()))
+    settings = Settings(
+        DatabaseUrl.parse(database_url),
+        cors_origins=tuple(cors_origins.split()),
+        timeouts=Timeouts.parse(timeouts),
+    )
     tools.serve(settings, reserve(host, port), announce)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import platformdirs
 
-from wildside.config import DatabaseUrl, Settings, account_name
+from wildside.config import DatabaseUrl, Settings, Timeouts, account_name
 from wildside.domain.errors import WildsideError
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
@@ -46,6 +46,7 @@ Ctrl-C or SIGTERM stops the API and the embedded PostgreSQL, and exits with 0.""
 @options.host
 @options.port
 @options.cors_origins
+@options.timeouts
 @click.pass_obj
 def up(
     tools: Toolbox,
@@ -56,17 +57,19 @@ def up(
     host: str,
     port: int,
     cors_origins: str,
+    timeouts: str,
 ) -> None:
     """Start an embedded PostgreSQL, apply the migrations, seed, and serve the API."""
     if ephemeral and (data_dir or database_url):
         raise click.UsageError("--ephemeral goes with neither --data-dir nor --database-url")
+    patience = Timeouts.parse(timeouts)
     listener = reserve(host, port)
     stopping = Stopping()
     try:
         with listener, database_for(tools, data_dir, ephemeral, pg_bin, database_url) as url:
             _prepare(tools, url, stopping)
             stopping.hold()
-            settings = Settings(url, cors_origins=tuple(cors_origins.split()))
+            settings = Settings(url, cors_origins=tuple(cors_origins.split()), timeouts=patience)
             tools.serve(settings, listener, lambda served: _welcome(served, url), lambda: stopping.told)
     except (KeyboardInterrupt, WildsideError):
         # Once we were told to stop, an error is only what an interrupted step made of it.

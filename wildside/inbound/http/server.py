@@ -55,8 +55,9 @@ async def run(
     answering: Callable[[str], None],
     told: Callable[[], bool],
     stop: asyncio.Event,
+    drain: float = 10.0,
 ) -> None:
-    """Serve until SIGINT or SIGTERM set `stop`, then let requests in flight finish.
+    """Serve until SIGINT or SIGTERM set `stop`, then let requests in flight finish within `drain` seconds.
 
     `answering` is called with the URL once the application answers there. `told` says whether a
     signal came before we could see it. Further signals are
@@ -68,7 +69,7 @@ async def run(
     if told():  # before our handlers were there
         stop.set()
     url, address = url_of(listener), listener.getsockname()[:2]
-    server = _start(app, listener, stop)
+    server = _start(app, listener, stop, drain)
     announcer = asyncio.create_task(_announce(address, lambda: answering(url)))
     try:
         await server
@@ -102,11 +103,14 @@ async def _answering(server: "asyncio.Task[None]", address: tuple[str, int]) -> 
         probe.cancel()
 
 
-def _start(app: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> "asyncio.Task[None]":
+def _start(
+    app: ASGIApp, listener: socket.socket, stop: asyncio.Event, drain: float = 10.0
+) -> "asyncio.Task[None]":
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.loglevel = "WARNING"
     config.include_server_header = False
+    config.graceful_timeout = drain
     # The default of 100 makes the kernel turn clients away when some hundred come in the same moment.
     config.backlog = 1024
     # The default drops HTTP/2 streams in flight after a thousand requests.

@@ -9,6 +9,7 @@ from wildside.inbound.http.cookies import Cookies
 from wildside.inbound.http.readiness import Readiness
 from wildside.ports.database import Database
 from wildside.ports.news import News
+from wildside.ports.telemetry import Telemetry
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 
@@ -24,6 +25,7 @@ class State(TypedDict):
     database: Database
     cookies: Cookies
     body_deadline: float
+    telemetry: Telemetry
 
 
 ApiRequest = Request[State]

@@ -1,0 +1,19 @@
+"""Counts as events of the log."""
+
+import structlog
+
+from wildside.ports.telemetry import Outcome
+
+_AGES = {60: "1m", 600: "10m", 3600: "1h", 6 * 3600: "6h", 24 * 3600: "24h"}
+"""Upper ends of the buckets of ages: seconds → as they are shown."""
+
+log = structlog.get_logger()
+
+
+class LoggedTelemetry:
+    """Tells each event to the log, with the trace id of its request."""
+
+    def idempotency(self, mutation: str, outcome: Outcome, age: float | None) -> None:
+        """Log a call with an Idempotency-Key."""
+        bucket = None if age is None else next((name for end, name in _AGES.items() if age <= end), "older")
+        log.info("idempotency", mutation=mutation, outcome=outcome, age=bucket)
