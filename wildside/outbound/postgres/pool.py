@@ -111,7 +111,8 @@ class PostgresDatabase:
         try:
             yield connection
         except (ConnectionLost, OutcomeUnknown):
-            connection.terminate()
+            with suppress(*FAILURES):  # the pool may have noticed, and taken it back
+                connection.terminate()
             self._trusted.clear()
             raise
         finally:
