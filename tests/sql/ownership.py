@@ -33,15 +33,15 @@ def texts(path: Path) -> Iterator[Text]:
     for node in ast.parse(path.read_text()).body:
         target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
         name = str(getattr(target, "id", None) or getattr(node, "name", ""))
-        inner = {
-            id(part) for found in ast.walk(node) if isinstance(found, ast.JoinedStr) for part in found.values
-        }
-        for found in ast.walk(node):
-            if isinstance(found, ast.JoinedStr):
-                parts = [part.value if isinstance(part, ast.Constant) else "x" for part in found.values]
+        found = list(ast.walk(node))
+        skipped = {id(part) for each in found if isinstance(each, ast.JoinedStr) for part in each.values}
+        skipped |= {id(each.value) for each in found if isinstance(each, ast.Expr)}
+        for each in found:
+            if isinstance(each, ast.JoinedStr):
+                parts = [part.value if isinstance(part, ast.Constant) else "x" for part in each.values]
                 yield Text(path.name, name, "".join(map(str, parts)))
-            elif isinstance(found, ast.Constant) and isinstance(found.value, str) and id(found) not in inner:
-                yield Text(path.name, name, found.value)
+            elif isinstance(each, ast.Constant) and isinstance(each.value, str) and id(each) not in skipped:
+                yield Text(path.name, name, each.value)
 
 
 def unowned(content: str, owners: Owners) -> list[str]:
