@@ -14,11 +14,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID
 
+import httpx2
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from tests.people import KEY
+from tests.http.support import assert_problem
+from tests.people import KEY, Person
 from wildside.app import create_app
 from wildside.config import DatabaseUrl, Settings
 from wildside.domain.calls import Answer
@@ -37,6 +39,8 @@ TABLE = (
 )
 _ADD = "insert into effects (user_id, value, size) values ($1, $2, $3) returning number"
 _COUNT = "select count(*) from effects where user_id = $1"
+
+JSON = "application/json"
 
 Inside = Callable[[Any], Awaitable[object]]
 
@@ -73,6 +77,23 @@ class Effects:
             return count
 
         return JSONResponse({"effects": await look(request.state["database"], work)})
+
+
+class Poster:
+    """Somebody who posts bodies to the application."""
+
+    def __init__(self, app: ASGIApp, client: httpx2.AsyncClient, who: Person) -> None:
+        self.app, self.client, self.who = app, client, who
+
+    async def post(self, content: Any, media_type: str | None = JSON, /, **headers: str) -> httpx2.Response:
+        given = {**self.who.headers, **headers, **({"Content-Type": media_type} if media_type else {})}
+        return await self.client.post("/effects", content=content, headers=given)
+
+    async def faults(self, content: bytes) -> list[tuple[str, str]]:
+        """Post what is wrong, and return where it is and what."""
+        problem = assert_problem(await self.post(content), 400, "invalid_request")
+        assert all(error["detail"] for error in problem["errors"])
+        return [(error["pointer"], error["code"]) for error in problem["errors"]]
 
 
 def session_of(stores: Stores) -> Any:

@@ -12,12 +12,14 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
-from tests.http.effects import TABLE, Effects, application
+from tests.http.effects import Effects, application
 from tests.http.support import assert_problem, client_of, started
 from tests.people import Person, person
 from wildside.inbound.http.telemetry import LoggedTelemetry
 
-EXPIRE = "update idempotency_keys set created_at = clock_timestamp() - interval '25 h', expires_at = clock_timestamp()"
+EXPIRE = """
+update idempotency_keys set created_at = clock_timestamp() - interval '25 h', expires_at = clock_timestamp()
+"""
 
 
 class Place:
@@ -43,12 +45,13 @@ class Place:
 
 
 @pytest_asyncio.fixture
-async def place(database_url: str) -> AsyncIterator[Place]:
-    with psycopg.connect(database_url, autocommit=True) as connection:
-        connection.execute(TABLE)
+async def place(effects_url: str) -> AsyncIterator[Place]:
+    with psycopg.connect(effects_url, autocommit=True) as connection:
+        connection.execute("delete from effects")
+        connection.execute("delete from users")
     effects = Effects()
-    async with started(application(database_url, effects)) as app, client_of(app) as client:
-        yield Place(client, effects, database_url, person(database_url))
+    async with started(application(effects_url, effects)) as app, client_of(app) as client:
+        yield Place(client, effects, effects_url, person(effects_url))
 
 
 def same(one: httpx2.Response, other: httpx2.Response) -> bool:
