@@ -99,8 +99,9 @@ LOST = [
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     ConnectionResetError,
-    TimeoutError,
 ]
+SILENT = TimeoutError
+"""Costs the time of a command, after which there is none for another."""
 LATE = [asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError]  # 57014, 55P03
 AGAIN = [
     asyncpg.SerializationError,  # 40001
@@ -153,8 +154,15 @@ async def test_a_read_that_loses_two_connections_gives_up(kind: type[Exception])
     assert driver.calls.count("statement") == 2
 
 
+async def test_a_read_that_meets_silence_does_not_wait_for_another() -> None:
+    driver = Driver("statement", told(SILENT), times=1)
+    response, _ = await answer(driver, READ)
+    assert_passing(response, "database_unavailable")
+    assert driver.calls == ["acquire", "statement", "terminate"]
+
+
 @places
-@pytest.mark.parametrize("kind", LOST)
+@pytest.mark.parametrize("kind", [*LOST, SILENT])
 async def test_a_write_that_loses_its_connection_is_unknown(kind: type[Exception], place: str) -> None:
     driver = Driver(place, told(kind), times=1)
     response, _ = await answer(driver, WRITE)

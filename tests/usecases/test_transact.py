@@ -80,7 +80,9 @@ async def test_a_read_that_lost_its_connection_is_tried_once_more(errors: int, u
     assert database.uses == uses
 
 
-@pytest.mark.parametrize("error", [TimedOut("?"), Unavailable("?"), RetryTransaction("?")])
+@pytest.mark.parametrize(
+    "error", [TimedOut("?"), Unavailable("?"), RetryTransaction("?"), ConnectionLost("?", silent=True)]
+)
 async def test_other_failures_of_a_read_are_told(error: Exception) -> None:
     database = Failing(error)
     with pytest.raises(type(error)):

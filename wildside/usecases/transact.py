@@ -30,7 +30,9 @@ async def _attempt(database: Database, work: Callable[[Stores], Awaitable[T]]) -
     try:
         async with database.transaction() as stores:
             return await work(stores)
-    except ConnectionLost:
+    except ConnectionLost as error:
+        if error.silent:  # there is no time for another silence
+            raise
         async with database.transaction() as stores:
             return await work(stores)
 
@@ -40,6 +42,8 @@ async def look(database: Database, work: Callable[[Stores], Awaitable[T]]) -> T:
     try:
         async with database.reading() as stores:
             return await work(stores)
-    except ConnectionLost:
+    except ConnectionLost as error:
+        if error.silent:  # there is no time for another silence
+            raise
         async with database.reading() as stores:
             return await work(stores)

@@ -73,7 +73,8 @@ def translate(error: BaseException) -> WildsideError:
             return found(message)
     if isinstance(error, asyncpg.PostgresError):
         return QueryFailed(message)
-    return ConnectionLost(message or "the database did not answer in time")
+    silent = isinstance(error, TimeoutError)
+    return ConnectionLost(message or "the database did not answer in time", silent=silent)
 
 
 def _violated(message: str, constraint: str) -> WildsideError:
