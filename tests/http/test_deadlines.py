@@ -143,8 +143,9 @@ async def test_clients_that_go_in_the_middle_leave_no_trace_of_a_fault(effects_u
     with capture_logs() as logs:
         async with on_a_socket(application(effects_url)) as address:
             await asyncio.gather(*(asyncio.to_thread(go, address, number % 2 > 0) for number in range(6)))
-            while len([log for log in logs if log["event"] == "client_gone"]) < 6:  # noqa: ASYNC110
-                await asyncio.sleep(0.01)
+            async with asyncio.timeout(LONG):
+                while len([log for log in logs if log["event"] == "client_gone"]) < 6:  # noqa: ASYNC110
+                    await asyncio.sleep(0.01)
     assert {log["event"] for log in logs} == {"client_gone"}, logs
 
 
