@@ -150,6 +150,12 @@ async def test_another_media_type_is_not_taken(poster: Poster, media_type: str |
     assert_problem(await poster.post(RIGHT["the usual"], media_type), 415, "unsupported_media_type")
 
 
+async def test_two_media_types_are_not_taken(poster: Poster) -> None:
+    headers = [("Content-Type", JSON), ("Content-Type", "text/plain"), *poster.who.headers.items()]
+    answer = await poster.client.post("/effects", content=RIGHT["the usual"], headers=headers)
+    assert_problem(answer, 415, "unsupported_media_type")
+
+
 async def test_a_compressed_body_is_not_taken(poster: Poster) -> None:
     answer = await poster.post(b"\x1f\x8b", **{"Content-Encoding": "gzip"})
     assert_problem(answer, 415, "unsupported_media_type")
