@@ -7,7 +7,8 @@ from features.support.behaviour import Context, given, then, when
 
 REFERENCE = "/api/v1/reference"
 BOOTSTRAP = f"{REFERENCE}/bootstrap"
-COMPLETE, UNCHANGED, WRONG, NOT_FOUND, LATER = 200, 304, 400, 404, 503
+PREFERENCES = "/api/v1/users/me/preferences"
+COMPLETE, UNCHANGED, WRONG, NOT_FOUND, REFUSED, LATER = 200, 304, 400, 404, 409, 503
 
 
 def told(context: Context) -> str:
