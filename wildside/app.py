@@ -16,12 +16,13 @@ from starlette.types import ASGIApp
 
 from wildside.client import PACKAGED_SNAPSHOT
 from wildside.client_app import ClientApp
-from wildside.config import DatabaseUrl, Settings, migrations_folder, sql_folder
+from wildside.config import DatabaseUrl, migrations_folder, sql_folder
 from wildside.domain.audit import Wiring
 from wildside.domain.errors import WildsideError
 from wildside.domain.source import Source
 from wildside.inbound.http.cookies import CookieRules, Cookies
 from wildside.inbound.http.cross_site import CrossSite
+from wildside.inbound.http.deadlines import Deadline
 from wildside.inbound.http.housekeeping import housekeeping
 from wildside.inbound.http.limits import BodyLimit
 from wildside.inbound.http.logs import configure_logs
@@ -43,6 +44,7 @@ from wildside.outbound.postgres.pool import Limits, PostgresDatabase, PostgresSt
 from wildside.outbound.postgres.repeatables import apply_repeatables
 from wildside.outbound.reference_server import HttpReferenceServer
 from wildside.ports.parity import ReferenceApp, ReferenceServer
+from wildside.settings import Settings, Timeouts
 from wildside.toolkit import DATABASE_TOOLS
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
@@ -66,49 +68,61 @@ def create_app(settings: Settings, draining: asyncio.Event | None = None) -> ASG
     return Tracing(_api(settings, draining or asyncio.Event()), crashed=lambda scope: problem(scope, 500))
 
 
-def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
-    @asynccontextmanager
-    async def lifespan(_app: Starlette) -> AsyncIterator[State]:
-        url = settings.database.asyncpg
-        async with (
-            PostgresDatabase(url, Limits(), "wildside serve") as database,
-            Listener(url) as news,
-            housekeeping(database),
-            Argon2Passwords() as passwords,
-        ):
-            expected = migration_ids(migrations_folder())
-            current = CurrentRelease(database, news)
-            waking = asyncio.create_task(_wake_at_the_end(stop, news))
-            yield {
-                "current_release": current,
-                "past_releases": PastReleases(database, current),
-                "news": news,
-                "draining": stop,
-                "readiness": Readiness(database, news, expected),
-                "database": database,
-                "cookies": Cookies(
-                    settings.session_keys,
-                    CookieRules(settings.session_same_site, settings.session_cookie_secure),
-                ),
-                "passwords": passwords,
-                "proxy_hops": settings.proxy_hops,
-                "body_deadline": settings.body_deadline,
-                "telemetry": LoggedTelemetry(),
-            }
-            waking.cancel()
+@asynccontextmanager
+async def _parts(settings: Settings, stop: asyncio.Event) -> AsyncIterator[State]:
+    """Make the application's parts at start, and close them at the end."""
+    url = settings.database.asyncpg
+    async with (
+        PostgresDatabase(url, _limits(settings.timeouts), "wildside serve") as database,
+        Listener(url) as news,
+        housekeeping(database),
+        Argon2Passwords() as passwords,
+    ):
+        expected = migration_ids(migrations_folder())
+        current = CurrentRelease(database, news)
+        waking = asyncio.create_task(_wake_at_the_end(stop, news))
+        yield {
+            "current_release": current,
+            "past_releases": PastReleases(database, current),
+            "news": news,
+            "draining": stop,
+            "readiness": Readiness(database, news, expected),
+            "database": database,
+            "cookies": Cookies(
+                settings.session_keys,
+                CookieRules(settings.session_same_site, settings.session_cookie_secure),
+            ),
+            "passwords": passwords,
+            "proxy_hops": settings.proxy_hops,
+            "body_deadline": settings.timeouts.body,
+            "telemetry": LoggedTelemetry(),
+        }
+        waking.cancel()
 
+
+def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
     starlette = Starlette(
         routes=ROUTES,
         middleware=[
             *_cross_origin(settings),
             Middleware(CrossSite, origins=settings.cors_origins),
+            Middleware(Deadline, seconds=settings.timeouts.request),
             Middleware(BodyLimit, limit=settings.body_limit),
         ],
         exception_handlers=EXCEPTION_HANDLERS,
-        lifespan=lifespan,
+        lifespan=lambda _app: _parts(settings, stop),
     )
     starlette.router.redirect_slashes = False
     return starlette
+
+
+def _limits(timeouts: Timeouts) -> Limits:
+    return Limits(
+        acquire=timeouts.acquire,
+        lock=timeouts.lock,
+        statement=timeouts.statement,
+        command=timeouts.command,
+    )
 
 
 async def _wiring(settings: Settings) -> Wiring:
@@ -200,7 +214,8 @@ class Tools:
         """Serve the API until SIGINT or SIGTERM, or not at all if `told` to stop before it began."""
         configure_logs()
         stop = asyncio.Event()
-        asyncio.run(run(create_app(settings, stop), listener, answering, told, stop))
+        app = create_app(settings, stop)
+        asyncio.run(run(app, listener, answering, told, stop, settings.timeouts.drain))
 
     @asynccontextmanager
     async def served(self, settings: Settings, listener: socket.socket) -> AsyncIterator[str]:

@@ -9,8 +9,9 @@ from features.support.behaviour import Context, given, then, when
 
 REFERENCE = "/api/v1/reference"
 BOOTSTRAP = f"{REFERENCE}/bootstrap"
-PROFILE = "/api/v1/users/me"
-COMPLETE, UNCHANGED, WRONG, LOG_IN, FORBIDDEN, NOT_FOUND, LATER = 200, 304, 400, 401, 403, 404, 503
+PROFILE, PREFERENCES = "/api/v1/users/me", "/api/v1/users/me/preferences"
+COMPLETE, UNCHANGED, WRONG, LOG_IN, FORBIDDEN, NOT_FOUND = 200, 304, 400, 401, 403, 404
+REFUSED, LATER = 409, 503
 
 
 def told(context: Context) -> str:

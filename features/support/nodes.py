@@ -11,8 +11,8 @@ import httpx2
 
 from tests.cli.program import PATIENCE, Program
 from tests.people import Person
-from wildside.config import read_key_file
 from wildside.inbound.http.cookies import CookieRules, Cookies
+from wildside.settings import read_key_file
 
 PAUSE = 0.01
 

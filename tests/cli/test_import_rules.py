@@ -23,7 +23,7 @@ VIOLATIONS = {
     "ports know HTTP": ("ports/health.py", "from starlette.requests import Request", INSIDE),
     "use cases read settings": (
         "usecases/current_release.py",
-        "from wildside.config import Settings",
+        "from wildside.settings import Settings",
         INSIDE,
     ),
     "handlers speak SQL": ("inbound/http/health.py", "import asyncpg", DRIVERS),

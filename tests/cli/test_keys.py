@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from tests.cli.program import wildside
-from wildside.config import read_key_file
 from wildside.domain.command_errors import OutputFailed
 from wildside.domain.session_keys import fingerprint
 from wildside.outbound.key_files import KeyFiles
+from wildside.settings import read_key_file
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ import pytest
 
 from tests.cli.program import Program, wildside
 from tests.people import KEY, keys_file, person
-from wildside.config import Settings, Spelled, read_settings
 from wildside.domain.command_errors import SettingsInvalid
 from wildside.domain.session_keys import fingerprint
+from wildside.settings import Settings, Spelled, read_settings
 
 URL = "postgresql:///wildside"
 CANARY = "canary-4711"

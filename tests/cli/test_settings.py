@@ -3,8 +3,9 @@
 import pytest
 
 from tests.cli.program import wildside
-from wildside.config import DatabaseUrl, Settings
+from wildside.config import DatabaseUrl
 from wildside.domain.command_errors import SettingsInvalid
+from wildside.settings import Settings
 
 CANARY = "canary-4711"
 

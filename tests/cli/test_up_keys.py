@@ -8,8 +8,8 @@ import httpx2
 from tests.cli.places import copy_data
 from tests.cli.program import Program
 from tests.people import person
-from wildside.config import read_key_file
 from wildside.inbound.http.cookies import CookieRules, Cookies
+from wildside.settings import read_key_file
 
 PSQL = "psql '"
 

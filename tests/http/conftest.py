@@ -10,7 +10,10 @@ import pytest_asyncio
 
 from tests.cli.program import serving
 from tests.conftest import url_of
-from tests.http.support import client_over
+from tests.http.effects import TABLE, Poster, application
+from tests.http.support import client_of, client_over, started
+from tests.people import person
+from tests.sql.support import scratch_database
 
 
 @pytest.fixture(scope="session")
@@ -36,3 +39,19 @@ def server(released_url: str) -> Iterator[httpx2.Client]:
     """A client of a real server process."""
     with serving(released_url) as url, httpx2.Client(base_url=url) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def effects_url(cluster: Any, migrated_template: Any) -> Iterator[str]:
+    """A migrated database of a file's tests, with the table of tests.http.effects."""
+    with scratch_database(cluster, template=migrated_template.template_dbname) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(TABLE)
+        yield url
+
+
+@pytest_asyncio.fixture
+async def poster(effects_url: str) -> AsyncIterator[Poster]:
+    """Somebody who posts to the application with the routes of tests.http.effects."""
+    async with started(application(effects_url)) as app, client_of(app) as client:
+        yield Poster(app, client, person(effects_url))

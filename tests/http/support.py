@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.builders import Mail
 from wildside.app import create_app
-from wildside.config import DatabaseUrl, Settings
+from wildside.config import DatabaseUrl
 from wildside.domain.release import Content, TableContent, Version
 from wildside.inbound.http.cookies import CookieRules, Cookies
 from wildside.inbound.http.readiness import Readiness
@@ -21,6 +21,7 @@ from wildside.inbound.http.telemetry import LoggedTelemetry
 from wildside.ports.database import Database
 from wildside.ports.news import News
 from wildside.ports.passwords import Passwords
+from wildside.settings import Settings
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 

@@ -299,3 +299,11 @@ async def undone(raw: Raw) -> AsyncIterator[None]:
         yield
     finally:
         await transaction.rollback()
+
+
+@pytest.mark.parametrize("kind", [asyncpg.DeadlockDetectedError, asyncpg.DiskFullError, asyncpg.DataError])
+def test_a_message_holds_no_values_of_rows(kind: type[Exception]) -> None:
+    error = kind("told why")
+    vars(error)["detail"] = "Failing row contains (canary)"
+    assert "canary" in str(error)
+    assert str(translate(error)) == "told why"

@@ -137,7 +137,11 @@ class Unavailable(StoreError):
 
 
 class ConnectionLost(Unavailable):
-    """The database was reached, and fell silent."""
+    """The database was reached, and was lost again; `silent` without a sign, which took time to notice."""
+
+    def __init__(self, message: str, *, silent: bool = False) -> None:
+        super().__init__(message)
+        self.silent = silent
 
 
 class OutcomeUnknown(Unavailable):

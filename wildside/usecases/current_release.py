@@ -7,6 +7,7 @@ from wildside.domain.delta import Base
 from wildside.domain.release import Release, Version, build_release
 from wildside.ports.database import Database
 from wildside.ports.news import News
+from wildside.usecases.transact import look
 
 _BASES = 256
 """How many releases it remembers the digests of, some kilobytes each."""
@@ -59,9 +60,7 @@ class CurrentRelease:
             held = self._held
             if held is not None and held is not before and _covers(held.version, version):
                 return held
-            async with self._database.reading() as stores:
-                content = await stores.reference.content()
-            release = build_release(content)
+            release = build_release(await look(self._database, lambda stores: stores.reference.content()))
             self._hold(release)
             return release
 
@@ -79,8 +78,7 @@ class CurrentRelease:
     async def _ask(self) -> Version:
         async with self._asking:
             self._next_answer = None
-            async with self._database.reading() as stores:
-                return await stores.reference.version()
+            return await look(self._database, lambda stores: stores.reference.version())
 
 
 def _covers(built: Version, wanted: Version) -> bool:

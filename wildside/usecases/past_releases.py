@@ -10,6 +10,7 @@ from wildside.domain.errors import NotFound
 from wildside.domain.release import Body, Release, build_release
 from wildside.ports.database import Database
 from wildside.usecases.current_release import CurrentRelease
+from wildside.usecases.transact import look
 
 _RELEASES, _BASES, _DELTAS = 8, 1024, 64
 """How many are held in memory: a release is some hundred kilobytes, a base some kilobytes."""
@@ -81,8 +82,9 @@ class PastReleases:
             base = await self._bases.get((since.epoch, since.number), lambda: self._base(since.number))
         if base.token != since.text:
             return full_answer(since.text, target)
-        async with self._database.reading() as stores:
-            changes = await stores.reference.changes(since.number, version.number)
+        changes = await look(
+            self._database, lambda stores: stores.reference.changes(since.number, version.number)
+        )
         return delta(base, target, changes)
 
     async def _base(self, number: int) -> Base:
@@ -90,5 +92,4 @@ class PastReleases:
         return Base(release.token, release.digests)
 
     async def _rebuild(self, number: int) -> Release:
-        async with self._database.reading() as stores:
-            return build_release(await stores.reference.content_at(number))
+        return build_release(await look(self._database, lambda stores: stores.reference.content_at(number)))

@@ -19,12 +19,22 @@ async def transact(
     """
     for pause in pauses:
         try:
-            async with database.transaction() as stores:
-                return await work(stores)
+            return await _attempt(database, work)
         except RetryTransaction:
             await asyncio.sleep(pause)
-    async with database.transaction() as stores:
-        return await work(stores)
+    return await _attempt(database, work)
+
+
+async def _attempt(database: Database, work: Callable[[Stores], Awaitable[T]]) -> T:
+    """Try once, on a second connection where the first was lost before the transaction had begun."""
+    try:
+        async with database.transaction() as stores:
+            return await work(stores)
+    except ConnectionLost as error:
+        if error.silent:  # there is no time for another silence
+            raise
+        async with database.transaction() as stores:
+            return await work(stores)
 
 
 async def look(database: Database, work: Callable[[Stores], Awaitable[T]]) -> T:
@@ -32,6 +42,8 @@ async def look(database: Database, work: Callable[[Stores], Awaitable[T]]) -> T:
     try:
         async with database.reading() as stores:
             return await work(stores)
-    except ConnectionLost:
+    except ConnectionLost as error:
+        if error.silent:  # there is no time for another silence
+            raise
         async with database.reading() as stores:
             return await work(stores)

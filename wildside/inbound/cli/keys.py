@@ -5,10 +5,10 @@ from pathlib import Path
 
 import click
 
-from wildside.config import read_key_file
 from wildside.domain.session_keys import KeyRing, Step, fingerprint
 from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.toolbox import Toolbox
+from wildside.settings import read_key_file
 
 _EPILOG = """\b
 Examples:

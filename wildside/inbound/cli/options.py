@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from wildside.config import Spelled
+from wildside.settings import Spelled
 
 database_url = click.option(
     "--database-url", envvar="DATABASE_URL", required=True, show_envvar=True, help="The database."
@@ -38,6 +38,17 @@ cors_origins = click.option(
     metavar="ORIGINS",
     help=_ORIGINS_HELP,
 )
+_TIMEOUTS_HELP = (
+    "What to wait for how long, where it is not the usual: 'request=4 drain=6'; see docs/operating.md."
+)
+timeouts = click.option(
+    "--timeouts",
+    envvar="WILDSIDE_TIMEOUTS",
+    default="",
+    show_envvar=True,
+    metavar="SECONDS",
+    help=_TIMEOUTS_HELP,
+)
 pg_bin = click.option(
     "--pg-bin",
     envvar="PGBIN",
@@ -60,6 +71,7 @@ _SPELLED = (
     ("keys-file", "SESSION_KEYS_FILE", "FILE", "The keys of session cookies, one a line; the first signs."),
     ("same-site", "SESSION_SAMESITE", "WHEN", "SameSite of the cookie: lax, if left out, strict or none."),
     ("cookie-secure", "SESSION_COOKIE_SECURE", "0|1", "Send the cookie over https only; 1, if left out."),
+    ("timeouts", "WILDSIDE_TIMEOUTS", "SECONDS", _TIMEOUTS_HELP),
     ("allow-ephemeral", "SESSION_ALLOW_EPHEMERAL", "0|1", "In development, do without a file of keys."),
 )
 

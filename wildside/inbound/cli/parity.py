@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from click.core import ParameterSource
 
-from wildside.config import DatabaseUrl, Settings, account_name
+from wildside.config import DatabaseUrl, account_name
 from wildside.domain.errors import WildsideError
 from wildside.domain.parity import ParityReport
 from wildside.domain.source import Source
@@ -19,6 +19,7 @@ from wildside.inbound.cli.stopping import Stopping
 from wildside.inbound.cli.toolbox import Toolbox
 from wildside.inbound.cli.up import database_for
 from wildside.inbound.http.server import reserve
+from wildside.settings import Settings
 from wildside.usecases.check_parity import ParityOrder, check_parity
 from wildside.usecases.seed_reference import SeedOrder
 

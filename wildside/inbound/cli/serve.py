@@ -3,7 +3,6 @@
 import click
 import structlog
 
-from wildside.config import Settings, Spelled, read_settings
 from wildside.domain.session_keys import fingerprint
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import out
@@ -11,6 +10,7 @@ from wildside.inbound.cli.keys import new_key
 from wildside.inbound.cli.toolbox import Toolbox
 from wildside.inbound.http.logs import configure_logs
 from wildside.inbound.http.server import reserve
+from wildside.settings import Settings, Spelled, read_settings
 
 _EPILOG = """\b
 Examples:
@@ -19,6 +19,7 @@ Examples:
   DATABASE_URL=postgresql://app@db/wildside wildside serve
   wildside serve --database-url postgresql:///wildside --port 0
   wildside serve --mode development --allow-ephemeral 1
+  wildside serve --timeouts 'request=4 drain=6'
 \b
 It starts while the database is down: /health/live answers 200, /health/ready 503."""
 

@@ -6,13 +6,14 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
-from wildside.config import DatabaseUrl, Settings
+from wildside.config import DatabaseUrl
 from wildside.domain.audit import Wiring
 from wildside.domain.source import Source
 from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 from wildside.ports.history import HistoryDatabase
 from wildside.ports.parity import ReferenceApp, ReferenceServer
 from wildside.ports.passwords import Passwords
+from wildside.settings import Settings
 
 
 class KeyFiles(Protocol):

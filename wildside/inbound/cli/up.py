@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import platformdirs
 
-from wildside.config import DatabaseUrl, Settings, account_name, read_key_file
+from wildside.config import DatabaseUrl, account_name
 from wildside.domain.errors import WildsideError
 from wildside.domain.session_keys import KeyRing
 from wildside.inbound.cli import options
@@ -20,6 +20,7 @@ from wildside.inbound.cli.serve import announce
 from wildside.inbound.cli.stopping import Stopping
 from wildside.inbound.cli.toolbox import Toolbox
 from wildside.inbound.http.server import reserve
+from wildside.settings import Settings, Timeouts, read_key_file
 from wildside.usecases.make_example_data import ExampleOutcome
 from wildside.usecases.seed_reference import SeedOrder
 
@@ -54,6 +55,7 @@ _KEYS = "session.keys"
 @options.host
 @options.port
 @options.cors_origins
+@options.timeouts
 @click.pass_obj
 def up(
     tools: Toolbox,
@@ -65,10 +67,12 @@ def up(
     host: str,
     port: int,
     cors_origins: str,
+    timeouts: str,
 ) -> None:
     """Start an embedded PostgreSQL, apply the migrations, seed, and serve the API."""
     if ephemeral and (data_dir or database_url):
         raise click.UsageError("--ephemeral goes with neither --data-dir nor --database-url")
+    patience = Timeouts.parse(timeouts)
     listener = reserve(host, port)
     stopping = Stopping()
     try:
@@ -79,7 +83,11 @@ def up(
             keys = _session_keys(tools, None if ephemeral or database_url else folder_of(data_dir))
             # Without Secure: it is served over http, to this machine.
             settings = Settings(
-                url, cors_origins=tuple(cors_origins.split()), session_keys=keys, session_cookie_secure=False
+                url,
+                cors_origins=tuple(cors_origins.split()),
+                session_keys=keys,
+                session_cookie_secure=False,
+                timeouts=patience,
             )
             tools.serve(
                 settings, listener, lambda served: _welcome(served, url, people), lambda: stopping.told

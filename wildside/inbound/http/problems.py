@@ -7,13 +7,14 @@ from urllib.parse import quote
 
 import structlog
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ExceptionHandler, Scope
 
 from wildside.domain.errors import (
     CallInProgress,
     ConnectionLost,
+    ConstraintViolated,
     Fault,
     Forbidden,
     IdempotencyKeyReused,
@@ -72,7 +73,6 @@ _UNAVAILABLE: dict[type[WildsideError], int] = {
 """Errors that pass by themselves or by an operator's hand → seconds to wait before trying again."""
 
 _REFUSED: dict[type[WildsideError], int] = {
-    ValueRefused: 400,
     Unauthorized: 401,
     Forbidden: 403,
     NotFound: 404,
@@ -149,16 +149,38 @@ async def _refused(request: Request, error: Exception) -> Response:
     elif isinstance(error, RevisionMismatch):
         members = {"expectedRevision": error.expected, "actualRevision": error.actual}
     status = _REFUSED[type(error)]
-    detail = _DETAILS[400] if isinstance(error, ValueRefused) else str(error)
-    return problem(request.scope, status, detail, code=error.code, headers=headers, **members)
+    return problem(request.scope, status, str(error), code=error.code, headers=headers, **members)
+
+
+def unavailable(scope: Scope, error: WildsideError) -> Response:
+    """Log one of those errors that pass, and say when to try again."""
+    log.warning("unavailable", code=error.code, error=str(error))
+    wait = {"Retry-After": str(_UNAVAILABLE[type(error)])}
+    detail = str(error) if isinstance(error, NoRelease) else _DETAILS_503.get(type(error), _DETAILS[503])
+    return problem(scope, 503, detail, code=error.code, headers=wait)
 
 
 async def _unavailable(request: Request, error: Exception) -> Response:
     assert isinstance(error, WildsideError)  # noqa: S101
-    log.warning("unavailable", code=error.code, error=str(error))
-    wait = {"Retry-After": str(_UNAVAILABLE[type(error)])}
-    detail = str(error) if isinstance(error, NoRelease) else _DETAILS_503.get(type(error), _DETAILS[503])
-    return problem(request.scope, 503, detail, code=error.code, headers=wait)
+    return unavailable(request.scope, error)
+
+
+async def _broken(request: Request, error: Exception) -> Response:
+    """Give alarm: the schema stopped what no code of ours should have tried. No values are logged."""
+    assert isinstance(error, ConstraintViolated)  # noqa: S101
+    log.error("constraint_violated", constraint=error.constraint)
+    return problem(request.scope, 500)
+
+
+async def _value_refused(request: Request, error: Exception) -> Response:
+    """Give alarm too: we should have refused this value before the database did."""
+    log.error("value_refused", sqlstate=getattr(error.__cause__, "sqlstate", None))
+    return problem(request.scope, 400)
+
+
+async def _gone(_request: Request, _error: Exception) -> None:
+    """Answer nothing, since nobody is there; the server closes the connection."""
+    log.info("client_gone")
 
 
 async def _unexpected(request: Request, _error: Exception) -> Response:
@@ -170,6 +192,9 @@ EXCEPTION_HANDLERS: Mapping[Any, ExceptionHandler] = {
     InvalidRequest: _invalid,
     **dict.fromkeys(_REFUSED, _refused),
     **dict.fromkeys(_UNAVAILABLE, _unavailable),
+    ConstraintViolated: _broken,
+    ValueRefused: _value_refused,
+    ClientDisconnect: _gone,  # type: ignore[dict-item]  # no answer is what Starlette takes from WebSockets
     Exception: _unexpected,
 }
 """Starlette answers with these and raises the unexpected again, for the tracing to log."""

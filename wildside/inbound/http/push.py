@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 
 from wildside.domain.errors import WildsideError
 from wildside.domain.release import canonical
+from wildside.inbound.http.deadlines import extend
 from wildside.inbound.http.queries import number, query
 from wildside.inbound.http.representations import REVALIDATE, answer, check_accept
 from wildside.inbound.http.state import ApiRequest
@@ -29,7 +30,9 @@ async def version(request: ApiRequest) -> Response:
     """Answer with the release's token and its tables; with `wait`, once it is not what the client has."""
     check_accept(request)
     asked = query(request, "wait")
-    deadline = monotonic() + number("wait", asked.get("wait", "0"), LONGEST_WAIT)
+    wait = number("wait", asked.get("wait", "0"), LONGEST_WAIT)
+    deadline = monotonic() + wait
+    extend(request.scope, wait)
     while True:
         mark = request.state["news"].mark
         response = answer(request, (await request.state["current_release"]()).summary, REVALIDATE)

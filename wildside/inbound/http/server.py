@@ -17,6 +17,8 @@ from wildside.domain.command_errors import AddressInUse, ServerFailed
 _PROBE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
 
+DRAIN = 10.0
+"""Seconds in which requests in flight may finish when the server stops."""
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -55,8 +57,9 @@ async def run(
     answering: Callable[[str], None],
     told: Callable[[], bool],
     stop: asyncio.Event,
+    drain: float = DRAIN,
 ) -> None:
-    """Serve until SIGINT or SIGTERM set `stop`, then let requests in flight finish.
+    """Serve until SIGINT or SIGTERM set `stop`, then let requests in flight finish within `drain` seconds.
 
     `answering` is called with the URL once the application answers there. `told` says whether a
     signal came before we could see it. Further signals are
@@ -68,7 +71,7 @@ async def run(
     if told():  # before our handlers were there
         stop.set()
     url, address = url_of(listener), listener.getsockname()[:2]
-    server = _start(app, listener, stop)
+    server = _start(app, listener, stop, drain)
     announcer = asyncio.create_task(_announce(address, lambda: answering(url)))
     try:
         await server
@@ -78,10 +81,12 @@ async def run(
 
 
 @asynccontextmanager
-async def serving(app: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> AsyncIterator[str]:
+async def serving(
+    app: ASGIApp, listener: socket.socket, stop: asyncio.Event, drain: float = DRAIN
+) -> AsyncIterator[str]:
     """Serve while the context lasts, whatever signals come; it is the URL, where the application answers."""
     url, address = url_of(listener), listener.getsockname()[:2]
-    server = _start(app, listener, stop)
+    server = _start(app, listener, stop, drain)
     try:
         await _answering(server, address)
         yield url
@@ -102,11 +107,12 @@ async def _answering(server: "asyncio.Task[None]", address: tuple[str, int]) -> 
         probe.cancel()
 
 
-def _start(app: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> "asyncio.Task[None]":
+def _start(app: ASGIApp, listener: socket.socket, stop: asyncio.Event, drain: float) -> "asyncio.Task[None]":
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.loglevel = "WARNING"
     config.include_server_header = False
+    config.graceful_timeout = drain
     # The default of 100 makes the kernel turn clients away when some hundred come in the same moment.
     config.backlog = 1024
     # The default drops HTTP/2 streams in flight after a thousand requests.

@@ -3,20 +3,27 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from wildside.domain.errors import Fault, InvalidRequest
-from wildside.inbound.http.bodies import escaped
+from wildside.domain.errors import Fault
+from wildside.inbound.http.bodies import TEXT, escaped, invalid, parsed, raw_body
+from wildside.inbound.http.state import ApiRequest
 
-TEXT = 10_000
-"""Characters that a text may have where no field says less."""
 REVISION = 2**31 - 1
+
+
+async def fields(request: ApiRequest) -> "Fields":
+    """Read a request's body; what is wrong with its form is told together with what its fields refuse.
+
+    Raises what bodies.raw_body raises, and InvalidRequest where the body is no JSON object.
+    """
+    return Fields(*parsed(await raw_body(request)))
 
 
 class Fields:
     """A body whose members are taken by name; null is the same as absent."""
 
-    def __init__(self, body: Mapping[str, Any]) -> None:
+    def __init__(self, body: Mapping[str, Any], faults: Sequence[Fault] = ()) -> None:
         self._left = dict(body)
-        self.faults: list[Fault] = []
+        self.faults: list[Fault] = list(faults)
 
     def text(self, name: str, longest: int = TEXT) -> str | None:
         """Take a text of at most `longest` characters."""
@@ -33,13 +40,15 @@ class Fields:
         if len(value) > most:
             self.refuse(f"/{name}", "too_many", f"This may have {most} members.")
             return None
+        seen = set[str]()
         for number, member in enumerate(value):
             where = f"/{name}/{number}"
-            text = self._text(where, member, longest)
-            if member is None:
+            if not isinstance(member, str):
                 self.refuse(where, "wrong_type", "This is to be a text.")
-            elif text is not None and text in value[:number]:
+            elif self._text(where, member, longest) in seen:
                 self.refuse(where, "repeated", "This stands twice in the list.")
+            else:
+                seen.add(member)
         return value if all(isinstance(member, str) for member in value) else None
 
     def revision(self, name: str = "expectedRevision") -> int | None:
@@ -59,15 +68,16 @@ class Fields:
                 self.refuse(f"/{name}", "missing_field", "This must be given.")
 
     def refuse(self, where: str, code: str, detail: str) -> None:
-        """Note something that is wrong."""
-        self.faults.append(Fault(where, code, detail))
+        """Note something that is wrong, once."""
+        if (where, code) not in {(fault.where, fault.code) for fault in self.faults}:
+            self.faults.append(Fault(where, code, detail))
 
     def done(self) -> None:
         """Raise InvalidRequest with all that is wrong, unknown members included."""
         for name in sorted(self._left):
             self.refuse(f"/{escaped(name)}", "unknown_field", "There is no such field.")
         if self.faults:
-            raise InvalidRequest("The request is not as it should be.", self.faults)
+            raise invalid(self.faults)
 
     def _text(self, where: str, value: Any, longest: int) -> str | None:
         if value is None:

@@ -1,7 +1,7 @@
 """What the stores keep, and the one place of a writer."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -51,6 +51,8 @@ class Shelf:
     writer: str = "a writer"
     past: dict[int, Books] = field(default_factory=dict)
     """version → the books that it left"""
+    held: set[Hashable] = field(default_factory=set)
+    """Whatever transactions at work hold for themselves."""
 
 
 class Session:
@@ -60,6 +62,7 @@ class Session:
         self.shelf = shelf
         self.own: Books | None = None
         self._versioned = False
+        self._holds: set[Hashable] = set()
 
     @property
     def books(self) -> Books:
@@ -77,8 +80,18 @@ class Session:
             self.shelf.writer, self.own = writer, deepcopy(self.shelf.books)
         return self.own
 
+    def hold(self, thing: Hashable) -> bool:
+        """Hold something until the transaction ends; false, at once, where another holds it."""
+        if thing in self.shelf.held - self._holds:
+            return False
+        self._holds.add(thing)
+        self.shelf.held.add(thing)
+        return True
+
     def end(self, keep: bool) -> None:
         """Make the transaction's books the committed ones, or forget them."""
+        self.shelf.held -= self._holds
+        self._holds.clear()
         if self.own is not None:
             self.shelf.books = self.own if keep else self.shelf.books
             self.shelf.past[self.shelf.books.number] = self.shelf.books

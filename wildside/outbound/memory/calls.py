@@ -14,11 +14,12 @@ class MemoryCalls:
         self._session = session
 
     async def claim(self, call: Call) -> Kept | None:
-        """Take the place of the one writer, and return the answer that is kept for it."""
-        if self._session.own is None and self._session.shelf.writing.locked():
+        """Hold the key, then take the place of the one writer, and return the answer that is kept."""
+        place = (call.user_id, call.mutation, call.key)
+        if not self._session.hold(place):
             raise CallInProgress("A call with this Idempotency-Key is at work.")
         people, now = (await self._session.claim()).people, self._session.shelf.now()
-        found = people.answers.get((call.user_id, call.mutation, call.key))
+        found = people.answers.get(place)
         if found is None or found[3] <= now:
             return None
         request_hash, answer, created_at, _ = found

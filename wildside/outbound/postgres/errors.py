@@ -31,19 +31,27 @@ _BY_SQLSTATE: tuple[tuple[str, type[StoreError]], ...] = (
     ("22", ValueRefused),  # data exceptions
     ("40001", RetryTransaction),  # serialization_failure
     ("40P01", RetryTransaction),  # deadlock_detected
+    ("40003", ConnectionLost),  # statement_completion_unknown
+    ("25006", Unavailable),  # read_only_sql_transaction: this server is a standby now
+    ("25P03", ConnectionLost),  # idle_in_transaction_session_timeout
     ("42P01", SchemaMismatch),  # undefined_table
     ("42703", SchemaMismatch),  # undefined_column
     ("42883", SchemaMismatch),  # undefined_function
+    ("3F000", SchemaMismatch),  # invalid_schema_name
     ("3D000", Unavailable),  # invalid_catalog_name: the database is not there
     ("53", Unavailable),  # insufficient resources: connections, disk, memory
     ("55P03", TimedOut),  # lock_not_available
     ("57014", TimedOut),  # query_canceled
     ("57P03", Unavailable),  # cannot_connect_now: starting up
     ("57P", ConnectionLost),  # shutting down, terminated
+    ("58", Unavailable),  # system errors, such as of its disk
     ("08", ConnectionLost),  # connection exceptions
     ("28", Unavailable),  # the role or its password was refused
 )
 
+
+# A table has changed since the connection prepared its statements, which the driver has now forgotten.
+_MIGRATED_MEANWHILE = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
 
 # The reference row was there when the key was looked up: it has been renamed since.
 _RENAMED_MEANWHILE = {
@@ -58,12 +66,16 @@ def translate(error: BaseException) -> WildsideError:
     sqlstate = getattr(error, "sqlstate", None) or ""
     if sqlstate.startswith("23"):
         return _violated(str(error), getattr(error, "constraint_name", None) or "unnamed")
+    message = str(error.args[0]) if error.args else ""  # without DETAIL, which holds values
+    if isinstance(error, _MIGRATED_MEANWHILE):
+        return RetryTransaction(message)
     for prefix, found in _BY_SQLSTATE:
         if sqlstate.startswith(prefix):
-            return found(str(error))
+            return found(message)
     if isinstance(error, asyncpg.PostgresError):
-        return QueryFailed(str(error))
-    return ConnectionLost(str(error) or "the database did not answer in time")
+        return QueryFailed(message)
+    silent = isinstance(error, TimeoutError)
+    return ConnectionLost(message or "the database did not answer in time", silent=silent)
 
 
 def _violated(message: str, constraint: str) -> WildsideError:

@@ -112,17 +112,18 @@ class PostgresDatabase:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
-        """Lend a connection. If it falls silent, none that was opened before it is trusted any more.
+        """Lend a connection. If it is lost, none that was opened before it is trusted any more.
 
         What swallows its bytes most likely swallows theirs, and each would cost a request its patience.
+        So who tries again does it on a fresh one.
         """
         connection = await self._acquire()
         try:
             yield connection
-        except Unavailable as error:
-            if isinstance(error.__cause__, TimeoutError):
+        except (ConnectionLost, OutcomeUnknown):
+            with suppress(*FAILURES):  # the pool may have noticed, and taken it back
                 connection.terminate()
-                self._trusted.clear()
+            self._trusted.clear()
             raise
         finally:
             await self._release(connection)
