@@ -30,7 +30,7 @@ from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.server import reserve, run
 from wildside.inbound.http.sessions import signed_in
 from wildside.inbound.http.state import ApiRequest
-from wildside.inbound.http.wire import fields
+from wildside.inbound.http.wire import read_fields
 from wildside.ports.database import Stores
 from wildside.settings import Settings
 from wildside.usecases.transact import look
@@ -54,7 +54,7 @@ class Effects:
 
     async def add(self, request: ApiRequest) -> Response:
         who = await signed_in(request)
-        given = await fields(request)
+        given = await read_fields(request)
         value, size = given.text("value"), given.revision("size")
         given.required(value=value)
         given.done()

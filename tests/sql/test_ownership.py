@@ -15,6 +15,15 @@ POSTGRES = Path(__file__).parents[2] / "wildside/outbound/postgres"
 
 ALLOWED = {
     ("sessions.py", "_SIGNED_IN"): "by the signed id of a session, which is what tells whose it is",
+    ("credentials.py", "_FIND"): "by the username of a login, which is what tells whose it is",
+    ("users.py", "PAGE"): "the list of all users, for administrators",
+    ("users.py", "_ACCOUNTS"): "the list of all accounts, for operators",
+    ("housekeeping.py", "_SESSIONS"): "whatever has expired, whose ever it is",
+    ("housekeeping.py", "_ANSWERS"): "whatever has expired, whose ever it is",
+    ("example_data.py", "_MADE"): "an operator asks for the people of a seed, by username",
+    ("example_data.py", "_ADD_USERS"): "an operator makes many people at once",
+    ("example_data.py", "_ADD_CREDENTIALS"): "an operator makes many people at once",
+    ("example_data.py", "_MAKE_ADMINISTRATOR"): "an operator gives a role, by username",
 }
 """Statements that are right without an owner (file, constant) → why."""
 

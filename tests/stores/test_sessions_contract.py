@@ -16,27 +16,13 @@ MOMENT = timedelta(microseconds=1)
 """So short that it is over when somebody looks."""
 
 
-@pytest.fixture
-def may_log_in(request: pytest.FixtureRequest, backend: Backend) -> "Accounts":
-    return Accounts(request, backend)
-
-
-class Accounts:
-    """Makes users who may log in: on PostgreSQL that takes credentials."""
-
-    def __init__(self, request: pytest.FixtureRequest, backend: Backend) -> None:
-        self._request, self._backend = request, backend
-
-    async def add(self) -> UUID:
-        user_id = uuid4()
-        async with self._backend.database.transaction() as stores:
-            await stores.users.add(user_id, "Somebody")
-        if self._backend.name == "postgres":
-            self._request.getfixturevalue("contract_connection").execute(
-                "insert into user_credentials (user_id, username, password_hash) values (%s, %s, %s)",
-                [user_id, f"u{user_id}", "$argon2id$none"],
-            )
-        return user_id
+async def may_log_in(backend: Backend) -> UUID:
+    """Make a user who may log in."""
+    user_id = uuid4()
+    async with backend.database.transaction() as stores:
+        await stores.users.add(user_id, "Somebody")
+        await stores.credentials.add(user_id, f"u{user_id}", "$argon2id$none")
+    return user_id
 
 
 async def begin(backend: Backend, user_id: UUID, lifetime: timedelta = LIFETIME) -> UUID:
@@ -52,10 +38,8 @@ async def holder(backend: Backend, session_id: UUID) -> UUID | None:
     return found.user_id if found else None
 
 
-async def test_a_session_begins_now_and_lasts_as_long_as_is_said(
-    backend: Backend, may_log_in: Accounts
-) -> None:
-    user_id, session_id = await may_log_in.add(), uuid4()
+async def test_a_session_begins_now_and_lasts_as_long_as_is_said(backend: Backend) -> None:
+    user_id, session_id = await may_log_in(backend), uuid4()
     async with backend.database.transaction() as stores:
         made = await stores.sessions.begin(session_id, user_id, LIFETIME)
     assert (made.id, made.user_id, made.revoked_at) == (session_id, user_id, None)
@@ -72,8 +56,8 @@ async def test_a_session_that_never_was_is_nobodys(backend: Backend) -> None:
     assert await holder(backend, uuid4()) is None
 
 
-async def test_a_session_ends_once_and_alone(backend: Backend, may_log_in: Accounts) -> None:
-    user_id = await may_log_in.add()
+async def test_a_session_ends_once_and_alone(backend: Backend) -> None:
+    user_id = await may_log_in(backend)
     first, second = await begin(backend, user_id), await begin(backend, user_id)
     for ended in (True, False):
         async with backend.database.transaction() as stores:
@@ -82,24 +66,24 @@ async def test_a_session_ends_once_and_alone(backend: Backend, may_log_in: Accou
     assert await holder(backend, second) == user_id
 
 
-async def test_nobody_ends_the_session_of_another(backend: Backend, may_log_in: Accounts) -> None:
-    ada, eve = await may_log_in.add(), await may_log_in.add()
+async def test_nobody_ends_the_session_of_another(backend: Backend) -> None:
+    ada, eve = await may_log_in(backend), await may_log_in(backend)
     session_id = await begin(backend, ada)
     async with backend.database.transaction() as stores:
         assert await stores.sessions.end(eve, session_id) is False
     assert await holder(backend, session_id) == ada
 
 
-async def test_a_session_that_has_expired_is_over(backend: Backend, may_log_in: Accounts) -> None:
-    user_id = await may_log_in.add()
+async def test_a_session_that_has_expired_is_over(backend: Backend) -> None:
+    user_id = await may_log_in(backend)
     session_id = await begin(backend, user_id, MOMENT)
     assert await holder(backend, session_id) is None
     async with backend.database.transaction() as stores:
         assert await stores.sessions.end(user_id, session_id) is False
 
 
-async def test_a_session_that_was_not_committed_never_began(backend: Backend, may_log_in: Accounts) -> None:
-    user_id, session_id = await may_log_in.add(), uuid4()
+async def test_a_session_that_was_not_committed_never_began(backend: Backend) -> None:
+    user_id, session_id = await may_log_in(backend), uuid4()
     async with backend.database.transaction(keep=False) as stores:
         await stores.sessions.begin(session_id, user_id, LIFETIME)
     assert await holder(backend, session_id) is None
@@ -112,9 +96,9 @@ async def keep(backend: Backend, user_id: UUID, lifetime: timedelta) -> Call:
     return call
 
 
-async def test_what_has_expired_is_removed_and_nothing_else(backend: Backend, may_log_in: Accounts) -> None:
+async def test_what_has_expired_is_removed_and_nothing_else(backend: Backend) -> None:
     await remove_expired(backend.database)
-    user_id = await may_log_in.add()
+    user_id = await may_log_in(backend)
     held, kept = await begin(backend, user_id), await keep(backend, user_id, LIFETIME)
     for _ in range(5):
         await begin(backend, user_id, MOMENT)
@@ -127,9 +111,9 @@ async def test_what_has_expired_is_removed_and_nothing_else(backend: Backend, ma
         assert await stores.calls.claim(kept)
 
 
-async def test_a_batch_is_as_large_as_is_said(backend: Backend, may_log_in: Accounts) -> None:
+async def test_a_batch_is_as_large_as_is_said(backend: Backend) -> None:
     await remove_expired(backend.database)
-    user_id = await may_log_in.add()
+    user_id = await may_log_in(backend)
     for _ in range(3):
         await begin(backend, user_id, MOMENT)
         await keep(backend, user_id, MOMENT)

@@ -29,19 +29,11 @@ _TOO_LARGE = math.inf
 _MEDIA_TYPE = re.compile(r'application/json\s*(;\s*charset\s*=\s*("?)utf-8\2\s*)?;?', re.IGNORECASE)
 
 
-async def json_body(request: ApiRequest) -> dict[str, Any]:
-    """Return the object that is the body.
-
-    Raises InvalidRequest, HTTPException for 408, 413 and 415, ClientDisconnect when nobody waits any more.
-    """
-    found, faults = parsed(await raw_body(request))
-    if faults:
-        raise invalid(faults)
-    return found
-
-
 async def raw_body(request: ApiRequest) -> bytes:
-    """Return the bytes of a body that says it is JSON; raises as json_body does."""
+    """Return the bytes of a body that says it is JSON.
+
+    Raises HTTPException for 408, 413 and 415, ClientDisconnect when nobody waits any more.
+    """
     _check_type(request)
     try:
         async with asyncio.timeout(request.state["body_deadline"]):
@@ -110,7 +102,7 @@ def _object_faults(value: dict[str, Any], where: str, depth: int) -> Iterator[Fa
         else:
             yield from _faults(member, f"{where}/{escaped(name)}", depth + 1)
     for name in getattr(value, "repeated", ()):
-        yield Fault(f"{where}/{escaped(name[:NAME])}", "repeated_field", "This stands twice in its object.")
+        yield Fault(f"{where}/{escaped(name)}", "repeated_field", "This stands twice in its object.")
 
 
 def _text_faults(text: str, where: str) -> Iterator[Fault]:
@@ -123,8 +115,12 @@ def _text_faults(text: str, where: str) -> Iterator[Fault]:
 
 
 def escaped(name: str) -> str:
-    """Return a member's name as a JSON pointer has it (RFC 6901, section 3)."""
-    return name.replace("~", "~0").replace("/", "~1")
+    """Return a member's name as a JSON pointer has it (RFC 6901, section 3).
+
+    Nobody chose it but the caller: it is cut where it is too long, and half a surrogate pair is shown as ?.
+    """
+    shown = name[:NAME].encode("utf-8", "replace").decode()
+    return shown.replace("~", "~0").replace("/", "~1")
 
 
 class _Repeating(dict[str, Any]):

@@ -7,12 +7,11 @@ from wildside.domain.errors import RateLimited, Unauthorized
 from wildside.domain.release import canonical
 from wildside.inbound.http.accounts import farewell, shown
 from wildside.inbound.http.addresses import address_of
-from wildside.inbound.http.bodies import json_body
 from wildside.inbound.http.queries import query
 from wildside.inbound.http.representations import MEDIA_TYPE, check_accept
 from wildside.inbound.http.sessions import signed_in
 from wildside.inbound.http.state import ApiRequest
-from wildside.inbound.http.wire import Fields
+from wildside.inbound.http.wire import read_fields
 from wildside.inbound.ids import new_session_id
 from wildside.ports.database import Stores
 from wildside.usecases.sign_in import Login, sign_in
@@ -28,7 +27,7 @@ async def login(request: ApiRequest) -> Response:
     """Begin a session, and answer with the user and the cookie."""
     check_accept(request)
     query(request)
-    fields = Fields(await json_body(request))
+    fields = await read_fields(request)
     username, password = fields.text("username", _USERNAME), fields.text("password", _PASSWORD)
     fields.required(username=username, password=password)
     fields.done()

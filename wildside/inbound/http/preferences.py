@@ -11,7 +11,6 @@ from wildside.domain.calls import Answer
 from wildside.domain.preferences import MOST, Choices, Preferences
 from wildside.domain.release import canonical
 from wildside.domain.revisions import Expected
-from wildside.inbound.http.bodies import json_body
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.negotiation import matches
 from wildside.inbound.http.queries import query
@@ -19,7 +18,7 @@ from wildside.inbound.http.representations import MEDIA_TYPE, check_accept, ever
 from wildside.inbound.http.revisions import Tags, expected
 from wildside.inbound.http.sessions import signed_in
 from wildside.inbound.http.state import ApiRequest
-from wildside.inbound.http.wire import Fields
+from wildside.inbound.http.wire import Fields, read_fields
 from wildside.ports.database import Stores
 from wildside.usecases.change_preferences import change_preferences
 from wildside.usecases.transact import look
@@ -68,7 +67,7 @@ async def _replace(request: ApiRequest, view: _View) -> Response:
     who = await signed_in(request)
     check_accept(request)
     query(request)
-    fields, tags = Fields(await json_body(request)), Tags(view.kind, who.user_id)
+    fields, tags = await read_fields(request), Tags(view.kind, who.user_id)
     taken, expects = view.taken(fields), expected(request, fields, tags)
     fields.done()
     choices = Choices(*taken)

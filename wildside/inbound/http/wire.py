@@ -10,7 +10,7 @@ from wildside.inbound.http.state import ApiRequest
 REVISION = 2**31 - 1
 
 
-async def fields(request: ApiRequest) -> "Fields":
+async def read_fields(request: ApiRequest) -> "Fields":
     """Read a request's body; what is wrong with its form is told together with what its fields refuse.
 
     Raises what bodies.raw_body raises, and InvalidRequest where the body is no JSON object.

@@ -50,14 +50,15 @@ select distinct on (place) place, slug, is_active from rows order by place, step
 # The user before what is theirs, as who erases them does: else the two could wait for each other.
 _HOLD = """
 with owner as (select id from users where id = $1 for key share)
-select (select p.revision from user_preferences p where p.user_id = owner.id for no key update) as revision
+select (select p.revision from user_preferences p
+         where p.user_id = $1 and p.user_id = owner.id for no key update) as revision
   from owner
 """
 
 _FIRST = """
 with owner as (select id from users where id = $1 for key share)
 insert into user_preferences (user_id, unit_system, revision)
-select owner.id, $2, 1 from owner
+select $1, $2, 1 from owner
 on conflict (user_id) do nothing
 returning user_id, unit_system, revision, updated_at
 """
@@ -67,7 +68,7 @@ with owner as (select id from users where id = $1 for key share)
 update user_preferences p
    set unit_system = coalesce($2, p.unit_system), revision = p.revision + 1
   from owner
- where p.user_id = owner.id and p.revision = $3
+ where p.user_id = $1 and p.user_id = owner.id and p.revision = $3
 returning p.user_id, p.unit_system, p.revision, p.updated_at
 """
 
