@@ -5,7 +5,7 @@ Feature: Asking twice for the same thing
   Background:
     Given a seeded database
     And Ada and Grace have accounts
-    And Wildside serves those who are logged in
+    And Wildside serves it
 
   Scenario: The same request under the same key is answered again
     Given Ada has chosen metric units under a key
@@ -26,7 +26,7 @@ Feature: Asking twice for the same thing
 
   Scenario: A restart of the server forgets nothing
     Given Ada has chosen metric units under a key
-    And the server of those who are logged in is killed and started again
+    And the server is killed and started again
     When Ada chooses metric units under the same key
     Then she gets the same answer again
     And her choice was made once

@@ -4,7 +4,7 @@ Feature: Pages of people
   Background:
     Given a database without reference data
     And on each of 5 days two people have come
-    And an administrator is logged in
+    And there is an administrator
 
   Scenario: Walking on, and back again
     When the administrator reads everybody, 3 people a page

@@ -4,14 +4,14 @@ Feature: Sessions
   Background:
     Given a migrated database
     And Wildside serves it at the nodes "one" and "two"
-    And Ada is logged in
+    And Ada is logged in at "one"
 
   Scenario: A session holds at every node
     Then Ada is known at "one"
     And Ada is known at "two"
 
   Scenario: Who logs out at one node is logged out at every node at once
-    When Ada's session ends
+    When Ada logs out at "two"
     Then Ada is not known at "one"
     And Ada is not known at "two"
 

@@ -9,7 +9,7 @@ import httpx2
 from features.steps.responses import COMPLETE, PREFERENCES, REFUSED, WRONG, assert_status, told
 from features.support.behaviour import Context, given, then, when
 from features.support.databases import value
-from tests.people import KEY, Person, person
+from tests.people import Person, person
 
 REVISION = "select revision from user_preferences where user_id = %s"
 
@@ -19,20 +19,11 @@ def accounts(context: Context, one: str, other: str) -> None:
     context.world.remembered |= {name: person(context.world.database_url, name) for name in (one, other)}
 
 
-@given("Wildside serves those who are logged in")
-def serve_people(context: Context) -> None:
-    keys = context.world.place / "session-keys"
-    keys.write_bytes(KEY + b"\n")
-    keys.chmod(0o600)
-    context.world.start("serve", DATABASE_URL=context.world.database_url, SESSION_KEYS_FILE=str(keys))
-    context.world.program.url()
-
-
-@given("the server of those who are logged in is killed and started again")
-def serve_people_again(context: Context) -> None:
+@given("the server is killed and started again")
+def kill(context: Context) -> None:
     context.world.program.send(signal.SIGKILL)
     context.world.program.ended()
-    serve_people(context)
+    context.world.serve()
 
 
 def choose(context: Context, name: str, units: str, key: str) -> None:

@@ -36,7 +36,7 @@ def follow(context: Context, way: str) -> None:
         assert len(walk(context).pages) < LONGEST, walk(context).names
 
 
-@given("an administrator is logged in")
+@given("there is an administrator")
 def administrator(context: Context) -> None:
     context.world.serve()
     context.world.program.url()

@@ -10,7 +10,8 @@ from features.support.behaviour import Context, given, then, when
 REFERENCE = "/api/v1/reference"
 BOOTSTRAP = f"{REFERENCE}/bootstrap"
 PROFILE, PREFERENCES = "/api/v1/users/me", "/api/v1/users/me/preferences"
-COMPLETE, UNCHANGED, WRONG, LOG_IN, FORBIDDEN, NOT_FOUND = 200, 304, 400, 401, 403, 404
+LOGOUT = "/api/v1/logout"
+COMPLETE, DONE, UNCHANGED, WRONG, LOG_IN, FORBIDDEN, NOT_FOUND = 200, 204, 304, 400, 401, 403, 404
 REFUSED, LATER = 409, 503
 
 
@@ -188,6 +189,11 @@ def come_back_later(context: Context) -> None:
 def profile_of(url: str, headers: dict[str, str]) -> httpx2.Response:
     """Ask who is logged in."""
     return httpx2.get(url + PROFILE, headers=headers)
+
+
+def end_session(context: Context, url: str, headers: dict[str, str]) -> None:
+    context.world.answer = httpx2.post(url + LOGOUT, headers=headers)
+    assert_status(context, DONE)
 
 
 def assert_known(context: Context, url: str, headers: dict[str, str], name: str) -> None:

@@ -6,6 +6,7 @@ from features.steps.responses import (
     answered_always,
     assert_known,
     assert_unknown,
+    end_session,
     profile_of,
     send_from_elsewhere,
 )
@@ -17,7 +18,6 @@ from tests.people import keys_file, person
 
 WRONG, OUT_OF_ORDER = 2, 3
 EXPIRE = "update sessions set issued_at = now() - interval '1 day', expires_at = now() where user_id = %s"
-END = "update sessions set revoked_at = now() where user_id = %s"
 DISABLE = "update user_credentials set disabled_at = now() where user_id = %s"
 
 
@@ -64,11 +64,6 @@ def log_in(context: Context, name: str, where: str) -> None:
     context.world.remembered["cookies"][name] = node(context, where).cookie(made)
 
 
-@given("{name} is logged in")
-def log_in_anywhere(context: Context, name: str) -> None:
-    log_in(context, name, "one")
-
-
 @given("Ada asks all the time, now here, now there")
 def ask_all_the_time(context: Context) -> None:
     nodes = list(context.world.remembered["nodes"].values())
@@ -105,9 +100,9 @@ def about(context: Context, name: str, statement: str) -> None:
     execute(context.world.database_url, statement, context.world.remembered["people"][name].id)
 
 
-@when("{name}'s session ends")
-def end(context: Context, name: str) -> None:
-    about(context, name, END)
+@when('{name} logs out at "{where}"')
+def log_out(context: Context, name: str, where: str) -> None:
+    end_session(context, node(context, where).url, context.world.remembered["cookies"][name])
 
 
 @when("{name}'s session expires")
