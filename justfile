@@ -7,7 +7,7 @@ default:
     @just --list --unsorted
 
 # Everything CI runs: lint, types, import rules, migration files, schema, grants, audit, parity, playbooks, features, tests.
-test: lint types typescript imports files check schema-check grants-check audit parity runbooks features unit versions
+test: lint types typescript imports files check schema-check grants-check audit parity runbooks _features unit versions
 
 # Style and likely mistakes.
 lint:
@@ -48,7 +48,7 @@ schema-check:
 
 # pytest, on real PostgreSQL servers that it starts itself. Most tests wait, so more run than there are cores.
 unit *ARGS:
-    pytest -n 4 --dist loadfile {{ARGS}}
+    pytest -n 4 --dist loadfile --durations 12 {{ARGS}}
 
 # The toolkit's database tests on each other PostgreSQL that is here, as the rest of them ran on the first.
 versions:
@@ -57,6 +57,10 @@ versions:
 # behave, on a real Hypercorn process and a real PostgreSQL.
 features *ARGS:
     behave --format progress {{ARGS}}
+
+# The same, three programs side by side: scenarios wait most of the time.
+_features:
+    ls features/*.feature | xargs -P 3 -n 3 behave --format progress
 
 # The playbooks of docs/runbooks, performed for real: does the same come out?
 runbooks:

@@ -2,14 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from wildside.domain.command_errors import AccountInvalid, ExampleDataRefused
+from wildside.domain.command_errors import AccountInvalid, ExampleDataRefused, UsernameTaken
 from wildside.domain.errors import ConstraintViolated
 from wildside.domain.example_people import ExampleSet, example_people, username_of
 from wildside.domain.passwords import normalised, password_problems
 from wildside.ports.database import Database
 from wildside.ports.passwords import Passwords
-
-_TAKEN = ("user_credentials_username_is_taken", "users_pkey")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +43,8 @@ async def make_example_data(database: Database, passwords: Passwords, order: Exa
     password_hash = await passwords.hash(normalised(order.password))
     try:
         return await _make(database, order, password_hash)
-    except ConstraintViolated as error:
-        if error.constraint not in _TAKEN:
+    except (UsernameTaken, ConstraintViolated) as error:
+        if isinstance(error, ConstraintViolated) and error.constraint != "users_pkey":
             raise
         names = f"{username_of(order.seed, 1)} to {username_of(order.seed, order.users)}"
         raise ExampleDataRefused(f"one of {names} is somebody else already; take another --seed") from error
