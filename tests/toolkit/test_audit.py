@@ -11,27 +11,12 @@ from pytest_postgresql.executors import NoopExecutor
 from features.support.databases import execute
 from features.support.user_state import drop_user_state
 from tests.sql.support import scratch_database
+from tests.toolkit.wirings import ALL, NOTHING
 from wildside.config import DatabaseUrl
-from wildside.domain.audit import Audit, Axis, Wiring, audit_user_state
+from wildside.domain.audit import Audit, Axis, audit_user_state
 from wildside.domain.audit_report import render
 from wildside.domain.catalogue import Catalogue, CatalogueTable
 from wildside.outbound.postgres.catalogue import read_catalogue
-
-NOTHING = Wiring(
-    [("/health", ("GET",)), ("/api/v1/reference/{table}", ("GET",))], ["reference"], ["news"], []
-)
-ALL = Wiring(
-    [
-        ("/api/v1/login", ("POST",)),
-        ("/api/v1/users", ("GET",)),
-        ("/api/v1/users/me", ("GET", "DELETE")),
-        ("/api/v1/users/me/interests", ("GET", "PUT")),
-        ("/api/v1/users/me/preferences", ("GET", "PUT")),
-    ],
-    ["credentials", "sessions", "users", "preferences"],
-    [],
-    ["revision_mismatch"],
-)
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,6 @@ from tests.toolkit.migrating.support import (
     ask,
     db,
     db_program,
-    run,
     sleepers,
     tables,
     there,
@@ -238,18 +237,6 @@ def test_python_is_refused(url: str, folder: Path) -> None:
     (folder / "0002.two.py").write_text("raise SystemExit('it ran')")
     done = db("apply", url, folder)
     assert (done.returncode, "0002.two.py:0: python:" in done.stderr, there(url, "one")) == (2, True, False)
-
-
-def test_a_file_may_change_its_session(each_url: str, folder: Path) -> None:
-    role = "create role wildside_nobody; grant create on schema public to wildside_nobody;"
-    session = "set search_path = pg_catalog;\nset role wildside_nobody;"
-    write(folder, "0001.role", f"{role}\n{session}\ncreate table public.theirs (id integer);")
-    tables(folder, "0002.two")
-    try:
-        done = db("apply", each_url, folder)
-        assert (done.returncode, applied(each_url)) == (0, ["0001.role", "0002.two"]), done.stderr
-    finally:
-        run(each_url, "drop owned by wildside_nobody", "drop role wildside_nobody")
 
 
 def test_nobody_commits_without_the_lock(url: str, folder: Path) -> None:
