@@ -50,6 +50,10 @@ schema-check:
 unit *ARGS:
     pytest -n 4 --dist loadfile --durations 12 {{ARGS}}
 
+# The same, with five times as many made-up inputs.
+soak *ARGS:
+    SOAK=1 pytest -n 4 --dist loadfile {{ARGS}}
+
 # The toolkit's database tests on each other PostgreSQL that is here, as the rest of them ran on the first.
 versions:
     python -m tests.versions

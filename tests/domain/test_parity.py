@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.builders import table as table_of
+from tests.soak import times
 from wildside.domain.parity import (
     Difference,
     compare_tables,
@@ -246,7 +247,7 @@ VALUES = st.recursive(
 
 
 @given(VALUES, VALUES)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(300), deadline=None)
 def test_only_values_with_the_same_canonical_bytes_are_equal(one: Any, other: Any) -> None:
     same = canonical(plain(one)) == canonical(plain(other))
     assert (list(value_differences(one, other)) == []) is same

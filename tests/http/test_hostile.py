@@ -10,6 +10,7 @@ from starlette.types import Message
 from structlog.testing import capture_logs
 
 from tests.http.support import ROUTES, TRACE_ID, Stores, over
+from tests.soak import times
 
 ODD = [
     "'", '"', "%00", "..", "%2f", "%", "%zz", "%ff", "\\", "*", "tags", "constructor", ";", "\u2028", "~",
@@ -90,7 +91,7 @@ async def ask(method: str, target: str, query: bytes, given_headers: list[tuple[
     return start["status"], start["headers"], b"".join(message.get("body", b"") for message in rest)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=times(300), deadline=None)
 @given(methods, targets, queries, headers)
 async def test_no_request_is_our_fault(
     method: str, target: str, query: bytes, given_headers: list[tuple[bytes, bytes]]

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from tests.http.effects import Poster
 from tests.http.support import assert_problem
+from tests.soak import times
 from wildside.domain.errors import InvalidRequest
 from wildside.inbound.http.bodies import parsed
 from wildside.inbound.http.wire import Fields
@@ -38,7 +39,7 @@ mangled = st.builds(
 contents = st.one_of(st.binary(max_size=200), objects.map(lambda value: json.dumps(value).encode()), mangled)
 
 
-@settings(max_examples=2000, deadline=None)
+@settings(max_examples=times(2000), deadline=None)
 @given(contents)
 def test_whatever_comes_is_an_object_or_a_list_of_faults(content: bytes) -> None:
     try:
@@ -62,7 +63,7 @@ async def test_whatever_comes_through_the_application_is_no_fault_of_ours(poster
     """Fewer than above, but through all of it, down to the database."""
     examples: list[bytes] = []
 
-    @settings(max_examples=300, deadline=None, database=None)
+    @settings(max_examples=times(300), deadline=None, database=None)
     @given(contents)
     def collect(content: bytes) -> None:
         examples.append(content)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.http.preferences import PATHS, PREFERENCES, get, put, serving
 from tests.people import person
+from tests.soak import times
 from wildside.outbound.postgres.session import Session
 
 KEYS = [
@@ -60,7 +61,7 @@ async def ask(client: httpx2.AsyncClient, path: str, body: Any, headers: dict[st
     return await client.put(path, content=content, headers={**headers, "Content-Type": "application/json"})
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(250), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from(PATHS), bodies, conditions), min_size=1, max_size=4))
 async def test_no_body_is_our_fault(seeded_url: str, calls: list[tuple[str, Any, str | None]]) -> None:
     ada = person(seeded_url)
