@@ -1,6 +1,7 @@
 """Whatever the driver or the server raises leaves a store as one of ours."""
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -178,3 +179,4 @@ def test_a_message_holds_no_values_of_rows(kind: type[Exception]) -> None:
     vars(error)["detail"] = "Failing row contains (canary)"
     assert "canary" in str(error)
     assert str(translate(error)) == "told why"
+    assert "canary" not in "".join(traceback.format_exception(error))

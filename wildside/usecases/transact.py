@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import TypeVar
 
 from wildside.domain.errors import ConnectionLost, RetryTransaction
@@ -19,31 +20,29 @@ async def transact(
     """
     for pause in pauses:
         try:
-            return await _attempt(database, work)
+            return await _on(database.transaction, work)
         except RetryTransaction:
             await asyncio.sleep(pause)
-    return await _attempt(database, work)
-
-
-async def _attempt(database: Database, work: Callable[[Stores], Awaitable[T]]) -> T:
-    """Try once, on a second connection where the first was lost before the transaction had begun."""
-    try:
-        async with database.transaction() as stores:
-            return await work(stores)
-    except ConnectionLost as error:
-        if error.silent:  # there is no time for another silence
-            raise
-        async with database.transaction() as stores:
-            return await work(stores)
+    return await _on(database.transaction, work)
 
 
 async def look(database: Database, work: Callable[[Stores], Awaitable[T]]) -> T:
     """Read, once more on another connection where the first was lost."""
+    return await _on(database.reading, work)
+
+
+async def _on(
+    opened: Callable[[], AbstractAsyncContextManager[Stores]], work: Callable[[Stores], Awaitable[T]]
+) -> T:
+    """Work on a connection, and on another where it was lost; of a transaction only before it began.
+
+    Later than that, what was lost is an OutcomeUnknown.
+    """
     try:
-        async with database.reading() as stores:
+        async with opened() as stores:
             return await work(stores)
     except ConnectionLost as error:
         if error.silent:  # there is no time for another silence
             raise
-        async with database.reading() as stores:
+        async with opened() as stores:
             return await work(stores)

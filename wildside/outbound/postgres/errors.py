@@ -62,11 +62,15 @@ _RENAMED_MEANWHILE = {
 
 
 def translate(error: BaseException) -> WildsideError:
-    """Return the project's error for a driver's exception, with a message that holds no secret."""
+    """Return the project's error for a driver's exception, with a message that holds no secret.
+
+    Its DETAIL holds values of rows, such as a hash; it is taken off, so that no traceback shows it either.
+    """
+    vars(error).pop("detail", None)
     sqlstate = getattr(error, "sqlstate", None) or ""
     if sqlstate.startswith("23"):
         return _violated(str(error), getattr(error, "constraint_name", None) or "unnamed")
-    message = str(error.args[0]) if error.args else ""  # without DETAIL, which holds values
+    message = str(error.args[0]) if error.args else ""
     if isinstance(error, _MIGRATED_MEANWHILE):
         return RetryTransaction(message)
     for prefix, found in _BY_SQLSTATE:

@@ -1,29 +1,16 @@
 """Entity tags and conditions of what has a revision."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
 import psycopg
 import pytest
-import pytest_asyncio
 
-from tests.http.preferences import INTERESTS, PATHS, PREFERENCES, faults, get, put, serving
+from tests.http.preferences import INTERESTS, PATHS, PREFERENCES, faults, get, put
 from tests.http.support import assert_problem
 from tests.people import Person, person
 from wildside.inbound.http.revisions import Tags
-
-
-@pytest_asyncio.fixture
-async def client(seeded_url: str) -> AsyncIterator[httpx2.AsyncClient]:
-    async with serving(seeded_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def ada(seeded_url: str) -> Person:
-    return person(seeded_url)
 
 
 async def tag(client: httpx2.AsyncClient, who: Person, path: str) -> str:

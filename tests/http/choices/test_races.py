@@ -4,18 +4,17 @@ import asyncio
 import json
 import shutil
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
-import pytest_asyncio
 
 from tests.builders import seed_order
 from tests.conftest import REFERENCE
-from tests.http.preferences import INTERESTS, PATHS, PREFERENCES, faults, get, put, serving
+from tests.http.preferences import INTERESTS, PATHS, PREFERENCES, faults, get, put
 from tests.people import Person, person
 from tests.sql.support import Connection, connect, value, wait_until
 from wildside.outbound.files import read_source
@@ -29,17 +28,6 @@ THEMES = ("parks", "coffee", "street-art", "historic", "waterfront", "food", "ma
 WAITS = """
 select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')
 """
-
-
-@pytest_asyncio.fixture
-async def client(seeded_url: str) -> AsyncIterator[httpx2.AsyncClient]:
-    async with serving(seeded_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def ada(seeded_url: str) -> Person:
-    return person(seeded_url)
 
 
 @pytest.fixture

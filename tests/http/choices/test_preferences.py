@@ -1,13 +1,11 @@
 """What a user has chosen: read and replaced over HTTP."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import psycopg
 import pytest
-import pytest_asyncio
 
 from tests.http.preferences import (
     BODIES,
@@ -22,17 +20,6 @@ from tests.http.preferences import (
 )
 from tests.http.support import assert_problem
 from tests.people import Person, person
-
-
-@pytest_asyncio.fixture
-async def client(seeded_url: str) -> AsyncIterator[httpx2.AsyncClient]:
-    async with serving(seeded_url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def ada(seeded_url: str) -> Person:
-    return person(seeded_url)
 
 
 async def test_who_never_chose_is_shown_what_holds(client: httpx2.AsyncClient, ada: Person) -> None:
