@@ -12,6 +12,57 @@ SET client_min_messages = warning;
 SET row_security = off;
 
 --
+-- Name: cube; Type: EXTENSION; Schema: -; Owner: -
+--
+
+CREATE EXTENSION IF NOT EXISTS cube WITH SCHEMA public;
+
+
+--
+-- Name: EXTENSION cube; Type: COMMENT; Schema: -; Owner: -
+--
+
+COMMENT ON EXTENSION cube IS 'data type for multidimensional cubes';
+
+
+--
+-- Name: catalogue_changed(); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.catalogue_changed() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    update catalogue_state set changed_at = greatest(clock_timestamp(), changed_at + interval '1 microsecond');
+    return null;
+end $$;
+
+
+--
+-- Name: FUNCTION catalogue_changed(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.catalogue_changed() IS 'Notes that the catalogue has changed.';
+
+
+--
+-- Name: earth_position(point); Type: FUNCTION; Schema: public; Owner: -
+--
+
+CREATE FUNCTION public.earth_position(location point) RETURNS public.cube
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN (SELECT public.cube(ARRAY[((radius.vertical * cosd((earth_position.location)[1])) * cosd((earth_position.location)[0])), ((radius.vertical * cosd((earth_position.location)[1])) * sind((earth_position.location)[0])), ((radius.vertical * (((1)::numeric - 0.00669437999014))::double precision) * sind((earth_position.location)[1]))]) AS cube FROM (SELECT ((6378137)::double precision / sqrt(((1)::double precision - ((0.00669437999014)::double precision * (sind((earth_position.location)[1]) ^ (2)::double precision))))) AS vertical) radius);
+
+
+--
+-- Name: FUNCTION earth_position(location point); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON FUNCTION public.earth_position(location point) IS 'Where a longitude and latitude in degrees are on WGS 84: metres from the centre of the earth.';
+
+
+--
 -- Name: localizations_are_valid(jsonb); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1434,6 +1485,113 @@ COMMENT ON COLUMN public.badges.live IS 'True while the row is active, else null
 
 
 --
+-- Name: catalogue_state; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.catalogue_state (
+    singleton boolean DEFAULT true NOT NULL,
+    changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT catalogue_state_is_one_row CHECK (singleton)
+);
+
+
+--
+-- Name: TABLE catalogue_state; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.catalogue_state IS 'One row: since when the catalogue is what it is.';
+
+
+--
+-- Name: COLUMN catalogue_state.singleton; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.catalogue_state.singleton IS 'Always true, so that there is one row.';
+
+
+--
+-- Name: COLUMN catalogue_state.changed_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.catalogue_state.changed_at IS 'When any table of the catalogue changed last; later with every change.';
+
+
+--
+-- Name: community_picks; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.community_picks (
+    route_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    user_id uuid,
+    rating double precision NOT NULL,
+    saves integer NOT NULL,
+    picked_at timestamp with time zone NOT NULL,
+    localizations jsonb NOT NULL,
+    CONSTRAINT community_picks_localizations_are_valid CHECK (public.localizations_are_valid(localizations)),
+    CONSTRAINT community_picks_position_not_negative CHECK (("position" >= 0)),
+    CONSTRAINT community_picks_rating_in_range CHECK (((rating >= (0)::double precision) AND (rating <= (5)::double precision))),
+    CONSTRAINT community_picks_saves_not_negative CHECK ((saves >= 0))
+);
+
+
+--
+-- Name: TABLE community_picks; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.community_picks IS 'Routes that walkers recommend to each other.';
+
+
+--
+-- Name: COLUMN community_picks.route_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.community_picks.route_id IS 'Which route.';
+
+
+--
+-- Name: COLUMN community_picks."position"; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.community_picks."position" IS 'Where in the list, from 0.';
+
+
+--
+-- Name: COLUMN community_picks.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.community_picks.user_id IS 'Who recommended it; null once they are erased.';
+
+
+--
+-- Name: COLUMN community_picks.rating; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.community_picks.rating IS 'What they think of it, 0 to 5.';
+
+
+--
+-- Name: COLUMN community_picks.saves; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.community_picks.saves IS 'How many walkers have kept it.';
+
+
+--
+-- Name: COLUMN community_picks.picked_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.community_picks.picked_at IS 'When it was recommended.';
+
+
+--
+-- Name: COLUMN community_picks.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.community_picks.localizations IS 'What is said of it: locale → {name, shortLabel?, description?}, with en-GB.';
+
+
+--
 -- Name: crowd_levels; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -1589,6 +1747,88 @@ COMMENT ON COLUMN public.difficulties.source_type IS 'Who owns the row: the seed
 --
 
 COMMENT ON COLUMN public.difficulties.live IS 'True while the row is active, else null; deferred foreign keys of active children name it.';
+
+
+--
+-- Name: enrichment_provenance; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.enrichment_provenance (
+    id uuid NOT NULL,
+    job_id uuid NOT NULL,
+    source_url text NOT NULL,
+    min_lng double precision NOT NULL,
+    min_lat double precision NOT NULL,
+    max_lng double precision NOT NULL,
+    max_lat double precision NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    CONSTRAINT enrichment_provenance_latitudes_are_ordered CHECK (((('-90'::integer)::double precision <= min_lat) AND (min_lat < max_lat) AND (max_lat <= (90)::double precision))),
+    CONSTRAINT enrichment_provenance_longitudes_are_ordered CHECK (((('-180'::integer)::double precision <= min_lng) AND (min_lng < max_lng) AND (max_lng <= (180)::double precision))),
+    CONSTRAINT enrichment_provenance_source_is_a_url CHECK (((source_url ~ '^https?://\S+$'::text) AND (length(source_url) <= 2048)))
+);
+
+
+--
+-- Name: TABLE enrichment_provenance; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.enrichment_provenance IS 'One row each time that an import changed places: the history behind osm_ingestion_runs.';
+
+
+--
+-- Name: COLUMN enrichment_provenance.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.enrichment_provenance.id IS 'Which record.';
+
+
+--
+-- Name: COLUMN enrichment_provenance.job_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.enrichment_provenance.job_id IS 'Which job did it: the id of an import. Other kinds of jobs will have theirs.';
+
+
+--
+-- Name: COLUMN enrichment_provenance.source_url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.enrichment_provenance.source_url IS 'Where it came from.';
+
+
+--
+-- Name: COLUMN enrichment_provenance.min_lng; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.enrichment_provenance.min_lng IS 'Western bound, degrees.';
+
+
+--
+-- Name: COLUMN enrichment_provenance.min_lat; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.enrichment_provenance.min_lat IS 'Southern bound, degrees.';
+
+
+--
+-- Name: COLUMN enrichment_provenance.max_lng; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.enrichment_provenance.max_lng IS 'Eastern bound, degrees.';
+
+
+--
+-- Name: COLUMN enrichment_provenance.max_lat; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.enrichment_provenance.max_lat IS 'Northern bound, degrees.';
+
+
+--
+-- Name: COLUMN enrichment_provenance.imported_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.enrichment_provenance.imported_at IS 'When, by the clock of the database.';
 
 
 --
@@ -2216,6 +2456,336 @@ ALTER TABLE public.migration_checksums ALTER COLUMN id ADD GENERATED ALWAYS AS I
 
 
 --
+-- Name: offline_bundles; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.offline_bundles (
+    id uuid NOT NULL,
+    user_id uuid,
+    device_id text NOT NULL,
+    kind text NOT NULL,
+    route_id uuid,
+    region text,
+    min_lng double precision NOT NULL,
+    min_lat double precision NOT NULL,
+    max_lng double precision NOT NULL,
+    max_lat double precision NOT NULL,
+    min_zoom integer NOT NULL,
+    max_zoom integer NOT NULL,
+    estimated_size_bytes bigint NOT NULL,
+    status text NOT NULL,
+    progress double precision NOT NULL,
+    revision integer NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT offline_bundles_device_is_plain CHECK ((device_id ~ '^[A-Za-z0-9._:-]{1,128}$'::text)),
+    CONSTRAINT offline_bundles_kind_decides_what CHECK (
+CASE kind
+    WHEN 'route'::text THEN ((route_id IS NOT NULL) AND (region IS NULL))
+    WHEN 'region'::text THEN ((region IS NOT NULL) AND (route_id IS NULL))
+    ELSE false
+END),
+    CONSTRAINT offline_bundles_latitudes_are_ordered CHECK (((('-90'::integer)::double precision <= min_lat) AND (min_lat < max_lat) AND (max_lat <= (90)::double precision))),
+    CONSTRAINT offline_bundles_longitudes_are_ordered CHECK (((('-180'::integer)::double precision <= min_lng) AND (min_lng < max_lng) AND (max_lng <= (180)::double precision))),
+    CONSTRAINT offline_bundles_revision_from_one CHECK ((revision >= 1)),
+    CONSTRAINT offline_bundles_size_not_negative CHECK ((estimated_size_bytes >= 0)),
+    CONSTRAINT offline_bundles_status_has_progress CHECK (
+CASE status
+    WHEN 'queued'::text THEN (progress = (0)::double precision)
+    WHEN 'downloading'::text THEN ((progress >= (0)::double precision) AND (progress < (1)::double precision))
+    WHEN 'complete'::text THEN (progress = (1)::double precision)
+    WHEN 'failed'::text THEN ((progress >= (0)::double precision) AND (progress <= (1)::double precision))
+    ELSE false
+END),
+    CONSTRAINT offline_bundles_updated_not_before_created CHECK ((updated_at >= created_at)),
+    CONSTRAINT offline_bundles_zooms_are_ordered CHECK (((0 <= min_zoom) AND (min_zoom <= max_zoom) AND (max_zoom <= 22)))
+);
+
+
+--
+-- Name: TABLE offline_bundles; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.offline_bundles IS 'What a device keeps offline: one route, or one region.';
+
+
+--
+-- Name: COLUMN offline_bundles.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.id IS 'Which bundle; made by the app.';
+
+
+--
+-- Name: COLUMN offline_bundles.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.user_id IS 'Whose it is; null for a device that nobody had logged in on.';
+
+
+--
+-- Name: COLUMN offline_bundles.device_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.device_id IS 'On which device: what the app calls it, 1 to 128 of A-Z a-z 0-9 . _ : -';
+
+
+--
+-- Name: COLUMN offline_bundles.kind; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.kind IS 'route or region: decides which of route_id and region is set.';
+
+
+--
+-- Name: COLUMN offline_bundles.route_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.route_id IS 'Of which route.';
+
+
+--
+-- Name: COLUMN offline_bundles.region; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.region IS 'Of which region; a renamed one is followed.';
+
+
+--
+-- Name: COLUMN offline_bundles.min_lng; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.min_lng IS 'Western bound, degrees.';
+
+
+--
+-- Name: COLUMN offline_bundles.min_lat; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.min_lat IS 'Southern bound, degrees.';
+
+
+--
+-- Name: COLUMN offline_bundles.max_lng; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.max_lng IS 'Eastern bound, degrees.';
+
+
+--
+-- Name: COLUMN offline_bundles.max_lat; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.max_lat IS 'Northern bound, degrees.';
+
+
+--
+-- Name: COLUMN offline_bundles.min_zoom; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.min_zoom IS 'Coarsest map zoom that is kept, 0 to 22.';
+
+
+--
+-- Name: COLUMN offline_bundles.max_zoom; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.max_zoom IS 'Finest map zoom that is kept, 0 to 22.';
+
+
+--
+-- Name: COLUMN offline_bundles.estimated_size_bytes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.estimated_size_bytes IS 'How large it will be on the device.';
+
+
+--
+-- Name: COLUMN offline_bundles.status; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.status IS 'queued, downloading, complete or failed.';
+
+
+--
+-- Name: COLUMN offline_bundles.progress; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.progress IS 'How much of it is there: 0 while queued, below 1 while downloading, 1 when complete.';
+
+
+--
+-- Name: COLUMN offline_bundles.revision; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.revision IS 'Grows by one with each change.';
+
+
+--
+-- Name: COLUMN offline_bundles.created_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.created_at IS 'When it was first told of, by the clock of the database.';
+
+
+--
+-- Name: COLUMN offline_bundles.updated_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.offline_bundles.updated_at IS 'When it changed last, by the same clock; later with every change.';
+
+
+--
+-- Name: osm_ingestion_runs; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.osm_ingestion_runs (
+    id uuid NOT NULL,
+    geofence text NOT NULL,
+    min_lng double precision NOT NULL,
+    min_lat double precision NOT NULL,
+    max_lng double precision NOT NULL,
+    max_lat double precision NOT NULL,
+    source_url text NOT NULL,
+    source_digest text NOT NULL,
+    rules_digest text NOT NULL,
+    read_count bigint NOT NULL,
+    kept_count bigint NOT NULL,
+    inserted_count bigint NOT NULL,
+    updated_count bigint NOT NULL,
+    unchanged_count bigint NOT NULL,
+    retired_count bigint NOT NULL,
+    imported_at timestamp with time zone NOT NULL,
+    CONSTRAINT osm_ingestion_runs_counts_add_up CHECK (((kept_count = ((inserted_count + updated_count) + unchanged_count)) AND (read_count >= kept_count) AND (LEAST(inserted_count, updated_count, unchanged_count, retired_count) >= 0))),
+    CONSTRAINT osm_ingestion_runs_geofence_is_a_line CHECK (((geofence ~ '\S'::text) AND (length(geofence) <= 128))),
+    CONSTRAINT osm_ingestion_runs_latitudes_are_ordered CHECK (((('-90'::integer)::double precision <= min_lat) AND (min_lat < max_lat) AND (max_lat <= (90)::double precision))),
+    CONSTRAINT osm_ingestion_runs_longitudes_are_ordered CHECK (((('-180'::integer)::double precision <= min_lng) AND (min_lng < max_lng) AND (max_lng <= (180)::double precision))),
+    CONSTRAINT osm_ingestion_runs_rules_are_sha_256 CHECK ((rules_digest ~ '^[0-9a-f]{64}$'::text)),
+    CONSTRAINT osm_ingestion_runs_source_is_a_url CHECK (((source_url ~ '^https?://\S+$'::text) AND (length(source_url) <= 2048))),
+    CONSTRAINT osm_ingestion_runs_source_is_sha_256 CHECK ((source_digest ~ '^[0-9a-f]{64}$'::text))
+);
+
+
+--
+-- Name: TABLE osm_ingestion_runs; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.osm_ingestion_runs IS 'One row an input that was imported from OpenStreetMap: the same file, fence and rules make the same places.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.id IS 'Which import; enrichment_provenance has it as its job.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.geofence; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.geofence IS 'What the operator said: a region, or four bounds.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.min_lng; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.min_lng IS 'Western bound, degrees.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.min_lat; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.min_lat IS 'Southern bound, degrees.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.max_lng; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.max_lng IS 'Eastern bound, degrees.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.max_lat; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.max_lat IS 'Northern bound, degrees.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.source_url; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.source_url IS 'Where the file came from, as the operator said.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.source_digest; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.source_digest IS 'SHA-256 of the file.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.rules_digest; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.rules_digest IS 'SHA-256 of the osm_tag_rules that were active.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.read_count; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.read_count IS 'How many elements with tags the file has.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.kept_count; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.kept_count IS 'How many of them are places within the fence.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.inserted_count; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.inserted_count IS 'How many of those were new.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.updated_count; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.updated_count IS 'How many had changed, or came back.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.unchanged_count; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.unchanged_count IS 'How many were known as they are.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.retired_count; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.retired_count IS 'How many places within the fence were not in the file.';
+
+
+--
+-- Name: COLUMN osm_ingestion_runs.imported_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.osm_ingestion_runs.imported_at IS 'When it last changed something.';
+
+
+--
 -- Name: osm_tag_rules; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -2380,6 +2950,175 @@ COMMENT ON COLUMN public.poi_categories.source_type IS 'Who owns the row: the se
 --
 
 COMMENT ON COLUMN public.poi_categories.live IS 'True while the row is active, else null; deferred foreign keys of active children name it.';
+
+
+--
+-- Name: poi_interest_themes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.poi_interest_themes (
+    poi_id uuid NOT NULL,
+    interest_theme text NOT NULL,
+    weight double precision NOT NULL,
+    CONSTRAINT poi_interest_themes_weight_is_a_share CHECK (((weight >= (0)::double precision) AND (weight <= (1)::double precision)))
+);
+
+
+--
+-- Name: TABLE poi_interest_themes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.poi_interest_themes IS 'How much a place matters to an interest, by its kind: brought in step by each import.';
+
+
+--
+-- Name: COLUMN poi_interest_themes.poi_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.poi_interest_themes.poi_id IS 'Which place.';
+
+
+--
+-- Name: COLUMN poi_interest_themes.interest_theme; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.poi_interest_themes.interest_theme IS 'To which interest.';
+
+
+--
+-- Name: COLUMN poi_interest_themes.weight; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.poi_interest_themes.weight IS 'How much, 0 to 1.';
+
+
+--
+-- Name: pois; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.pois (
+    id uuid NOT NULL,
+    osm_type text NOT NULL,
+    osm_id bigint NOT NULL,
+    location point NOT NULL,
+    "position" public.cube GENERATED ALWAYS AS (public.earth_position(location)) STORED NOT NULL,
+    name text,
+    osm_tags jsonb NOT NULL,
+    category text NOT NULL,
+    narrative text,
+    popularity double precision DEFAULT 0 NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    retired_at timestamp with time zone,
+    CONSTRAINT pois_latitude_in_range CHECK (((location[1] >= ('-90'::integer)::double precision) AND (location[1] <= (90)::double precision))),
+    CONSTRAINT pois_longitude_in_range CHECK (((location[0] >= ('-180'::integer)::double precision) AND (location[0] <= (180)::double precision))),
+    CONSTRAINT pois_name_is_a_line CHECK (((name ~ '\S'::text) AND (length(name) <= 255))),
+    CONSTRAINT pois_narrative_is_a_text CHECK (((narrative ~ '\S'::text) AND (length(narrative) <= 4000))),
+    CONSTRAINT pois_osm_id_from_one CHECK ((osm_id >= 1)),
+    CONSTRAINT pois_osm_type_known CHECK ((osm_type = ANY (ARRAY['node'::text, 'way'::text, 'relation'::text]))),
+    CONSTRAINT pois_popularity_is_a_share CHECK (((popularity >= (0)::double precision) AND (popularity <= (1)::double precision))),
+    CONSTRAINT pois_retired_after_seen CHECK ((retired_at >= last_seen_at)),
+    CONSTRAINT pois_seen_in_order CHECK ((last_seen_at >= first_seen_at)),
+    CONSTRAINT pois_tags_are_an_object CHECK ((jsonb_typeof(osm_tags) = 'object'::text))
+);
+
+
+--
+-- Name: TABLE pois; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.pois IS 'Places, one a node, way or relation of OpenStreetMap. What vanishes there is retired here, never deleted.';
+
+
+--
+-- Name: COLUMN pois.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pois.id IS 'A UUID of version 5, made of osm_type and osm_id.';
+
+
+--
+-- Name: COLUMN pois.osm_type; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pois.osm_type IS 'node, way or relation.';
+
+
+--
+-- Name: COLUMN pois.osm_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pois.osm_id IS 'Its number in OpenStreetMap, among those of its type.';
+
+
+--
+-- Name: COLUMN pois.location; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pois.location IS 'Longitude and latitude in degrees; of ways and relations their middle.';
+
+
+--
+-- Name: COLUMN pois."position"; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pois."position" IS 'The same in metres from the centre of the earth.';
+
+
+--
+-- Name: COLUMN pois.name; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pois.name IS 'What it is called where it stands; null for what has no name, such as most benches.';
+
+
+--
+-- Name: COLUMN pois.osm_tags; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pois.osm_tags IS 'All its tags in OpenStreetMap.';
+
+
+--
+-- Name: COLUMN pois.category; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pois.category IS 'What kind of place it is, by osm_tag_rules.';
+
+
+--
+-- Name: COLUMN pois.narrative; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pois.narrative IS 'What there is to tell about it; null where nobody has written anything.';
+
+
+--
+-- Name: COLUMN pois.popularity; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pois.popularity IS 'How well known it is, 0 to 1.';
+
+
+--
+-- Name: COLUMN pois.first_seen_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pois.first_seen_at IS 'When it was imported first.';
+
+
+--
+-- Name: COLUMN pois.last_seen_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pois.last_seen_at IS 'When it was last in what was imported.';
+
+
+--
+-- Name: COLUMN pois.retired_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.pois.retired_at IS 'Since when it is no longer in what is imported; null while it is.';
 
 
 --
@@ -2973,6 +3712,660 @@ COMMENT ON COLUMN public.route_categories.source_type IS 'Who owns the row: the 
 --
 
 COMMENT ON COLUMN public.route_categories.live IS 'True while the row is active, else null; deferred foreign keys of active children name it.';
+
+
+--
+-- Name: route_collection_routes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.route_collection_routes (
+    collection text NOT NULL,
+    route_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT route_collection_routes_position_not_negative CHECK (("position" >= 0))
+);
+
+
+--
+-- Name: TABLE route_collection_routes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.route_collection_routes IS 'The routes of a collection.';
+
+
+--
+-- Name: COLUMN route_collection_routes.collection; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_collection_routes.collection IS 'Which collection.';
+
+
+--
+-- Name: COLUMN route_collection_routes.route_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_collection_routes.route_id IS 'Which route.';
+
+
+--
+-- Name: COLUMN route_collection_routes."position"; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_collection_routes."position" IS 'Where in it, from 0.';
+
+
+--
+-- Name: route_collections; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.route_collections (
+    slug text NOT NULL,
+    sort_order integer NOT NULL,
+    difficulty text NOT NULL,
+    min_distance_metres integer NOT NULL,
+    max_distance_metres integer NOT NULL,
+    min_duration_seconds integer NOT NULL,
+    max_duration_seconds integer NOT NULL,
+    localizations jsonb NOT NULL,
+    CONSTRAINT route_collections_distances_are_ordered CHECK (((0 <= min_distance_metres) AND (min_distance_metres <= max_distance_metres))),
+    CONSTRAINT route_collections_durations_are_ordered CHECK (((0 <= min_duration_seconds) AND (min_duration_seconds <= max_duration_seconds))),
+    CONSTRAINT route_collections_localizations_are_valid CHECK (public.localizations_are_valid(localizations)),
+    CONSTRAINT route_collections_slug_is_kebab_case CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))
+);
+
+
+--
+-- Name: TABLE route_collections; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.route_collections IS 'Routes that editors gather under a title.';
+
+
+--
+-- Name: COLUMN route_collections.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_collections.slug IS 'Its name in links.';
+
+
+--
+-- Name: COLUMN route_collections.sort_order; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_collections.sort_order IS 'Where among the collections; equal ones by slug.';
+
+
+--
+-- Name: COLUMN route_collections.difficulty; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_collections.difficulty IS 'How hard its routes are.';
+
+
+--
+-- Name: COLUMN route_collections.min_distance_metres; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_collections.min_distance_metres IS 'How long its shortest route is.';
+
+
+--
+-- Name: COLUMN route_collections.max_distance_metres; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_collections.max_distance_metres IS 'How long its longest route is.';
+
+
+--
+-- Name: COLUMN route_collections.min_duration_seconds; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_collections.min_duration_seconds IS 'How long its quickest route takes.';
+
+
+--
+-- Name: COLUMN route_collections.max_duration_seconds; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_collections.max_duration_seconds IS 'How long its slowest route takes.';
+
+
+--
+-- Name: COLUMN route_collections.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_collections.localizations IS 'Locale → {name, shortLabel?, description?}, with en-GB.';
+
+
+--
+-- Name: route_notes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.route_notes (
+    user_id uuid NOT NULL,
+    id uuid NOT NULL,
+    route_id uuid NOT NULL,
+    poi_id uuid,
+    body text NOT NULL,
+    revision integer NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT route_notes_body_is_a_text CHECK (((body ~ '\S'::text) AND (length(body) <= 4000))),
+    CONSTRAINT route_notes_revision_from_one CHECK ((revision >= 1)),
+    CONSTRAINT route_notes_updated_not_before_created CHECK ((updated_at >= created_at))
+);
+
+
+--
+-- Name: TABLE route_notes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.route_notes IS 'What a walker wrote down, for themselves.';
+
+
+--
+-- Name: COLUMN route_notes.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_notes.user_id IS 'Whose note it is.';
+
+
+--
+-- Name: COLUMN route_notes.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_notes.id IS 'Which note of theirs; made by the app.';
+
+
+--
+-- Name: COLUMN route_notes.route_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_notes.route_id IS 'Along which route.';
+
+
+--
+-- Name: COLUMN route_notes.poi_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_notes.poi_id IS 'At which place; null for the route as a whole.';
+
+
+--
+-- Name: COLUMN route_notes.body; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_notes.body IS 'The text, 1 to 4,000 characters.';
+
+
+--
+-- Name: COLUMN route_notes.revision; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_notes.revision IS 'Grows by one with each change.';
+
+
+--
+-- Name: COLUMN route_notes.created_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_notes.created_at IS 'When it was written, by the clock of the database.';
+
+
+--
+-- Name: COLUMN route_notes.updated_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_notes.updated_at IS 'When it changed last; later with every change.';
+
+
+--
+-- Name: route_progress; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.route_progress (
+    user_id uuid NOT NULL,
+    route_id uuid NOT NULL,
+    revision integer NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT route_progress_revision_from_one CHECK ((revision >= 1))
+);
+
+
+--
+-- Name: TABLE route_progress; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.route_progress IS 'How far a walker has come; route_progress_stops belongs to this row and its revision.';
+
+
+--
+-- Name: COLUMN route_progress.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_progress.user_id IS 'Who.';
+
+
+--
+-- Name: COLUMN route_progress.route_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_progress.route_id IS 'Along which route.';
+
+
+--
+-- Name: COLUMN route_progress.revision; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_progress.revision IS 'Grows by one with each change.';
+
+
+--
+-- Name: COLUMN route_progress.updated_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_progress.updated_at IS 'When it changed last; later with every change.';
+
+
+--
+-- Name: route_progress_stops; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.route_progress_stops (
+    user_id uuid NOT NULL,
+    route_id uuid NOT NULL,
+    stop_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT route_progress_stops_position_below_1000 CHECK ((("position" >= 0) AND ("position" <= 999)))
+);
+
+
+--
+-- Name: TABLE route_progress_stops; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.route_progress_stops IS 'The stops that a walker has visited.';
+
+
+--
+-- Name: COLUMN route_progress_stops.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_progress_stops.user_id IS 'Who.';
+
+
+--
+-- Name: COLUMN route_progress_stops.route_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_progress_stops.route_id IS 'Along which route.';
+
+
+--
+-- Name: COLUMN route_progress_stops.stop_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_progress_stops.stop_id IS 'Which stop of that route.';
+
+
+--
+-- Name: COLUMN route_progress_stops."position"; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_progress_stops."position" IS 'Where in the order of visiting, from 0.';
+
+
+--
+-- Name: route_stops; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.route_stops (
+    route_id uuid NOT NULL,
+    id uuid NOT NULL,
+    "position" integer NOT NULL,
+    poi_id uuid NOT NULL,
+    CONSTRAINT route_stops_position_not_negative CHECK (("position" >= 0))
+);
+
+
+--
+-- Name: TABLE route_stops; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.route_stops IS 'The places where a route stops.';
+
+
+--
+-- Name: COLUMN route_stops.route_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_stops.route_id IS 'Which route.';
+
+
+--
+-- Name: COLUMN route_stops.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_stops.id IS 'Which stop of it.';
+
+
+--
+-- Name: COLUMN route_stops."position"; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_stops."position" IS 'Where along it, from 0.';
+
+
+--
+-- Name: COLUMN route_stops.poi_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_stops.poi_id IS 'At which place; it may be retired by now.';
+
+
+--
+-- Name: route_summaries; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.route_summaries (
+    route_id uuid NOT NULL,
+    is_curated boolean DEFAULT true NOT NULL,
+    slug text NOT NULL,
+    category text NOT NULL,
+    theme text NOT NULL,
+    difficulty text NOT NULL,
+    surface text NOT NULL,
+    gradient text NOT NULL,
+    crowd_level text NOT NULL,
+    region text NOT NULL,
+    rating double precision,
+    localizations jsonb NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT route_summaries_is_of_a_curated_route CHECK (is_curated),
+    CONSTRAINT route_summaries_localizations_are_valid CHECK (public.localizations_are_valid(localizations)),
+    CONSTRAINT route_summaries_rating_in_range CHECK (((rating >= (0)::double precision) AND (rating <= (5)::double precision))),
+    CONSTRAINT route_summaries_slug_is_kebab_case CHECK ((slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'::text))
+);
+
+
+--
+-- Name: TABLE route_summaries; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.route_summaries IS 'Routes that the catalogue shows to everybody. Length and duration stand in routes.';
+
+
+--
+-- Name: COLUMN route_summaries.route_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summaries.route_id IS 'Which route.';
+
+
+--
+-- Name: COLUMN route_summaries.is_curated; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summaries.is_curated IS 'Always true: what everybody sees is nobody''s, and stays when somebody is erased.';
+
+
+--
+-- Name: COLUMN route_summaries.slug; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summaries.slug IS 'Its name in links.';
+
+
+--
+-- Name: COLUMN route_summaries.category; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summaries.category IS 'On which shelf it stands.';
+
+
+--
+-- Name: COLUMN route_summaries.theme; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summaries.theme IS 'Which editorial theme it belongs to.';
+
+
+--
+-- Name: COLUMN route_summaries.difficulty; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summaries.difficulty IS 'How hard it is.';
+
+
+--
+-- Name: COLUMN route_summaries.surface; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summaries.surface IS 'What is mostly underfoot.';
+
+
+--
+-- Name: COLUMN route_summaries.gradient; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summaries.gradient IS 'How steep it gets.';
+
+
+--
+-- Name: COLUMN route_summaries.crowd_level; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summaries.crowd_level IS 'How busy it usually is.';
+
+
+--
+-- Name: COLUMN route_summaries.region; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summaries.region IS 'Where it is.';
+
+
+--
+-- Name: COLUMN route_summaries.rating; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summaries.rating IS 'What walkers think of it, 0 to 5; null before anybody has said.';
+
+
+--
+-- Name: COLUMN route_summaries.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summaries.localizations IS 'Locale → {name, shortLabel?, description?}, with en-GB.';
+
+
+--
+-- Name: COLUMN route_summaries.updated_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summaries.updated_at IS 'When it changed last; later with every change.';
+
+
+--
+-- Name: route_summary_badges; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.route_summary_badges (
+    route_id uuid NOT NULL,
+    badge text NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT route_summary_badges_position_not_negative CHECK (("position" >= 0))
+);
+
+
+--
+-- Name: TABLE route_summary_badges; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.route_summary_badges IS 'The marks of distinction of a route of the catalogue.';
+
+
+--
+-- Name: COLUMN route_summary_badges.route_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summary_badges.route_id IS 'Which route.';
+
+
+--
+-- Name: COLUMN route_summary_badges.badge; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summary_badges.badge IS 'Which mark.';
+
+
+--
+-- Name: COLUMN route_summary_badges."position"; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summary_badges."position" IS 'Where in the row of marks, from 0.';
+
+
+--
+-- Name: route_summary_tags; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.route_summary_tags (
+    route_id uuid NOT NULL,
+    tag text NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT route_summary_tags_position_not_negative CHECK (("position" >= 0))
+);
+
+
+--
+-- Name: TABLE route_summary_tags; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.route_summary_tags IS 'The labels of a route of the catalogue.';
+
+
+--
+-- Name: COLUMN route_summary_tags.route_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summary_tags.route_id IS 'Which route.';
+
+
+--
+-- Name: COLUMN route_summary_tags.tag; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summary_tags.tag IS 'Which label.';
+
+
+--
+-- Name: COLUMN route_summary_tags."position"; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.route_summary_tags."position" IS 'Where in the row of labels, from 0.';
+
+
+--
+-- Name: routes; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.routes (
+    id uuid NOT NULL,
+    user_id uuid,
+    is_curated boolean GENERATED ALWAYS AS ((user_id IS NULL)) STORED NOT NULL,
+    title text NOT NULL,
+    path path NOT NULL,
+    distance_metres integer NOT NULL,
+    duration_seconds integer NOT NULL,
+    generation_params jsonb NOT NULL,
+    engine_version text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT routes_distance_not_negative CHECK ((distance_metres >= 0)),
+    CONSTRAINT routes_duration_not_negative CHECK ((duration_seconds >= 0)),
+    CONSTRAINT routes_engine_is_named CHECK (((engine_version ~ '^[a-z0-9][a-z0-9.+-]*$'::text) AND (length(engine_version) <= 64))),
+    CONSTRAINT routes_params_are_an_object CHECK ((jsonb_typeof(generation_params) = 'object'::text)),
+    CONSTRAINT routes_path_is_a_line CHECK ((isopen(path) AND (npoints(path) >= 2))),
+    CONSTRAINT routes_path_on_earth CHECK ((box(polygon(pclose(path))) <@ '(180,90),(-180,-90)'::box)),
+    CONSTRAINT routes_title_is_a_line CHECK (((title ~ '\S'::text) AND (length(title) <= 200)))
+);
+
+
+--
+-- Name: TABLE routes; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.routes IS 'Routes, which stay as they were made.';
+
+
+--
+-- Name: COLUMN routes.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.routes.id IS 'Which route.';
+
+
+--
+-- Name: COLUMN routes.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.routes.user_id IS 'For whom it was made, and who alone sees it; null for curated ones.';
+
+
+--
+-- Name: COLUMN routes.is_curated; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.routes.is_curated IS 'Whether it is for everybody: only such a route can be in the catalogue.';
+
+
+--
+-- Name: COLUMN routes.title; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.routes.title IS 'What it is called, in one line.';
+
+
+--
+-- Name: COLUMN routes.path; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.routes.path IS 'Points of longitude and latitude in degrees, in the order of walking.';
+
+
+--
+-- Name: COLUMN routes.distance_metres; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.routes.distance_metres IS 'How long it is.';
+
+
+--
+-- Name: COLUMN routes.duration_seconds; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.routes.duration_seconds IS 'How long walking it takes, without stops.';
+
+
+--
+-- Name: COLUMN routes.generation_params; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.routes.generation_params IS 'What the engine was asked for.';
+
+
+--
+-- Name: COLUMN routes.engine_version; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.routes.engine_version IS 'Which engine made it, such as demo-1.';
+
+
+--
+-- Name: COLUMN routes.created_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.routes.created_at IS 'When, by the clock of the database.';
 
 
 --
@@ -3668,6 +5061,56 @@ COMMENT ON COLUMN public.themes.live IS 'True while the row is active, else null
 
 
 --
+-- Name: trending_route_highlights; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.trending_route_highlights (
+    route_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    trend_percent double precision NOT NULL,
+    localizations jsonb NOT NULL,
+    CONSTRAINT trending_route_highlights_localizations_are_valid CHECK (public.localizations_are_valid(localizations)),
+    CONSTRAINT trending_route_highlights_position_not_negative CHECK (("position" >= 0)),
+    CONSTRAINT trending_route_highlights_trend_is_finite CHECK (((trend_percent > '-Infinity'::double precision) AND (trend_percent < 'Infinity'::double precision)))
+);
+
+
+--
+-- Name: TABLE trending_route_highlights; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.trending_route_highlights IS 'Routes that are walked more than before.';
+
+
+--
+-- Name: COLUMN trending_route_highlights.route_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.trending_route_highlights.route_id IS 'Which route.';
+
+
+--
+-- Name: COLUMN trending_route_highlights."position"; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.trending_route_highlights."position" IS 'Where in the list, from 0.';
+
+
+--
+-- Name: COLUMN trending_route_highlights.trend_percent; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.trending_route_highlights.trend_percent IS 'How many per cent more it is walked than in the month before.';
+
+
+--
+-- Name: COLUMN trending_route_highlights.localizations; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.trending_route_highlights.localizations IS 'What is said of it: locale → {name, shortLabel?, description?}, with en-GB.';
+
+
+--
 -- Name: unit_systems; Type: TABLE; Schema: public; Owner: -
 --
 
@@ -4038,6 +5481,213 @@ COMMENT ON COLUMN public.users.updated_at IS 'When the row changed last; later w
 
 
 --
+-- Name: walk_session_pois; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.walk_session_pois (
+    user_id uuid NOT NULL,
+    walk_session_id uuid NOT NULL,
+    poi_id uuid NOT NULL,
+    "position" integer NOT NULL,
+    CONSTRAINT walk_session_pois_position_below_100 CHECK ((("position" >= 0) AND ("position" <= 99)))
+);
+
+
+--
+-- Name: TABLE walk_session_pois; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.walk_session_pois IS 'The places that a walker liked best along a walk.';
+
+
+--
+-- Name: COLUMN walk_session_pois.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_session_pois.user_id IS 'Who walked.';
+
+
+--
+-- Name: COLUMN walk_session_pois.walk_session_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_session_pois.walk_session_id IS 'Which walk of theirs.';
+
+
+--
+-- Name: COLUMN walk_session_pois.poi_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_session_pois.poi_id IS 'Which place.';
+
+
+--
+-- Name: COLUMN walk_session_pois."position"; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_session_pois."position" IS 'Where in the list, from 0.';
+
+
+--
+-- Name: walk_session_stats; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.walk_session_stats (
+    user_id uuid NOT NULL,
+    walk_session_id uuid NOT NULL,
+    kind text NOT NULL,
+    label text,
+    "position" integer NOT NULL,
+    value double precision NOT NULL,
+    unit text,
+    CONSTRAINT walk_session_stats_kind_known CHECK ((kind = ANY (ARRAY['distance'::text, 'duration'::text, 'energy'::text, 'count'::text]))),
+    CONSTRAINT walk_session_stats_label_is_a_line CHECK (((label ~ '\S'::text) AND (length(label) <= 64))),
+    CONSTRAINT walk_session_stats_position_below_100 CHECK ((("position" >= 0) AND ("position" <= 99))),
+    CONSTRAINT walk_session_stats_primary_are_plain CHECK (((kind <> ALL (ARRAY['distance'::text, 'duration'::text])) OR ((label IS NULL) AND (unit IS NULL)))),
+    CONSTRAINT walk_session_stats_unit_is_a_line CHECK (((unit ~ '\S'::text) AND (length(unit) <= 16))),
+    CONSTRAINT walk_session_stats_value_is_finite CHECK (((value >= (0)::double precision) AND (value < 'Infinity'::double precision)))
+);
+
+
+--
+-- Name: TABLE walk_session_stats; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.walk_session_stats IS 'The figures of a walk, one for each kind and label.';
+
+
+--
+-- Name: COLUMN walk_session_stats.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_session_stats.user_id IS 'Who walked.';
+
+
+--
+-- Name: COLUMN walk_session_stats.walk_session_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_session_stats.walk_session_id IS 'Which walk of theirs.';
+
+
+--
+-- Name: COLUMN walk_session_stats.kind; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_session_stats.kind IS 'distance in metres and duration in seconds come first; energy and count come second.';
+
+
+--
+-- Name: COLUMN walk_session_stats.label; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_session_stats.label IS 'What was counted, such as stairs; null where the kind says it all.';
+
+
+--
+-- Name: COLUMN walk_session_stats."position"; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_session_stats."position" IS 'Where in the list, from 0.';
+
+
+--
+-- Name: COLUMN walk_session_stats.value; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_session_stats.value IS 'The figure, finite and not negative.';
+
+
+--
+-- Name: COLUMN walk_session_stats.unit; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_session_stats.unit IS 'In which unit; null where the kind has its own.';
+
+
+--
+-- Name: walk_sessions; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.walk_sessions (
+    user_id uuid NOT NULL,
+    id uuid NOT NULL,
+    route_id uuid NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    revision integer NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT walk_sessions_end_after_start CHECK ((ended_at >= started_at)),
+    CONSTRAINT walk_sessions_revision_from_one CHECK ((revision >= 1)),
+    CONSTRAINT walk_sessions_updated_not_before_created CHECK ((updated_at >= created_at))
+);
+
+
+--
+-- Name: TABLE walk_sessions; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON TABLE public.walk_sessions IS 'One row a walk; walk_session_stats and walk_session_pois belong to it and its revision.';
+
+
+--
+-- Name: COLUMN walk_sessions.user_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_sessions.user_id IS 'Who walked.';
+
+
+--
+-- Name: COLUMN walk_sessions.id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_sessions.id IS 'Which walk of theirs; made by the app.';
+
+
+--
+-- Name: COLUMN walk_sessions.route_id; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_sessions.route_id IS 'Along which route.';
+
+
+--
+-- Name: COLUMN walk_sessions.started_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_sessions.started_at IS 'When they set out, by the clock of their device.';
+
+
+--
+-- Name: COLUMN walk_sessions.ended_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_sessions.ended_at IS 'When they arrived, by the clock of their device; null while they walk. An ended walk stays as it is.';
+
+
+--
+-- Name: COLUMN walk_sessions.revision; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_sessions.revision IS 'Grows by one with each change.';
+
+
+--
+-- Name: COLUMN walk_sessions.created_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_sessions.created_at IS 'When we first heard of it, by the clock of the database.';
+
+
+--
+-- Name: COLUMN walk_sessions.updated_at; Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON COLUMN public.walk_sessions.updated_at IS 'When it changed last, by the same clock; later with every change.';
+
+
+--
 -- Name: reference_aliases reference_aliases_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4091,6 +5741,30 @@ ALTER TABLE ONLY public.badges
 
 
 --
+-- Name: catalogue_state catalogue_state_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.catalogue_state
+    ADD CONSTRAINT catalogue_state_pkey PRIMARY KEY (singleton);
+
+
+--
+-- Name: community_picks community_picks_are_ordered; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.community_picks
+    ADD CONSTRAINT community_picks_are_ordered UNIQUE ("position") DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: community_picks community_picks_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.community_picks
+    ADD CONSTRAINT community_picks_pkey PRIMARY KEY (route_id);
+
+
+--
 -- Name: crowd_levels crowd_levels_live_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4120,6 +5794,14 @@ ALTER TABLE ONLY public.difficulties
 
 ALTER TABLE ONLY public.difficulties
     ADD CONSTRAINT difficulties_pkey PRIMARY KEY (slug);
+
+
+--
+-- Name: enrichment_provenance enrichment_provenance_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.enrichment_provenance
+    ADD CONSTRAINT enrichment_provenance_pkey PRIMARY KEY (id);
 
 
 --
@@ -4219,6 +5901,30 @@ ALTER TABLE ONLY public.migration_checksums
 
 
 --
+-- Name: offline_bundles offline_bundles_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.offline_bundles
+    ADD CONSTRAINT offline_bundles_pkey PRIMARY KEY (id);
+
+
+--
+-- Name: osm_ingestion_runs osm_ingestion_runs_are_one_an_input; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.osm_ingestion_runs
+    ADD CONSTRAINT osm_ingestion_runs_are_one_an_input UNIQUE (source_digest, geofence, min_lng, min_lat, max_lng, max_lat, rules_digest);
+
+
+--
+-- Name: osm_ingestion_runs osm_ingestion_runs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.osm_ingestion_runs
+    ADD CONSTRAINT osm_ingestion_runs_pkey PRIMARY KEY (id);
+
+
+--
 -- Name: osm_tag_rules osm_tag_rules_live_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4248,6 +5954,30 @@ ALTER TABLE ONLY public.poi_categories
 
 ALTER TABLE ONLY public.poi_categories
     ADD CONSTRAINT poi_categories_pkey PRIMARY KEY (slug);
+
+
+--
+-- Name: poi_interest_themes poi_interest_themes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.poi_interest_themes
+    ADD CONSTRAINT poi_interest_themes_pkey PRIMARY KEY (poi_id, interest_theme);
+
+
+--
+-- Name: pois pois_are_one_an_element; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pois
+    ADD CONSTRAINT pois_are_one_an_element UNIQUE (osm_type, osm_id);
+
+
+--
+-- Name: pois pois_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pois
+    ADD CONSTRAINT pois_pkey PRIMARY KEY (id);
 
 
 --
@@ -4344,6 +6074,142 @@ ALTER TABLE ONLY public.route_categories
 
 ALTER TABLE ONLY public.route_categories
     ADD CONSTRAINT route_categories_pkey PRIMARY KEY (slug);
+
+
+--
+-- Name: route_collection_routes route_collection_routes_are_ordered; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_collection_routes
+    ADD CONSTRAINT route_collection_routes_are_ordered UNIQUE (collection, "position") DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: route_collection_routes route_collection_routes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_collection_routes
+    ADD CONSTRAINT route_collection_routes_pkey PRIMARY KEY (collection, route_id);
+
+
+--
+-- Name: route_collections route_collections_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_collections
+    ADD CONSTRAINT route_collections_pkey PRIMARY KEY (slug);
+
+
+--
+-- Name: route_notes route_notes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_notes
+    ADD CONSTRAINT route_notes_pkey PRIMARY KEY (user_id, id);
+
+
+--
+-- Name: route_progress route_progress_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_progress
+    ADD CONSTRAINT route_progress_pkey PRIMARY KEY (user_id, route_id);
+
+
+--
+-- Name: route_progress_stops route_progress_stops_are_ordered; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_progress_stops
+    ADD CONSTRAINT route_progress_stops_are_ordered UNIQUE (user_id, route_id, "position") DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: route_progress_stops route_progress_stops_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_progress_stops
+    ADD CONSTRAINT route_progress_stops_pkey PRIMARY KEY (user_id, route_id, stop_id);
+
+
+--
+-- Name: route_stops route_stops_are_ordered; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_stops
+    ADD CONSTRAINT route_stops_are_ordered UNIQUE (route_id, "position");
+
+
+--
+-- Name: route_stops route_stops_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_stops
+    ADD CONSTRAINT route_stops_pkey PRIMARY KEY (route_id, id);
+
+
+--
+-- Name: route_summaries route_summaries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summaries
+    ADD CONSTRAINT route_summaries_pkey PRIMARY KEY (route_id);
+
+
+--
+-- Name: route_summaries route_summaries_slug_is_taken; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summaries
+    ADD CONSTRAINT route_summaries_slug_is_taken UNIQUE (slug);
+
+
+--
+-- Name: route_summary_badges route_summary_badges_are_ordered; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summary_badges
+    ADD CONSTRAINT route_summary_badges_are_ordered UNIQUE (route_id, "position") DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: route_summary_badges route_summary_badges_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summary_badges
+    ADD CONSTRAINT route_summary_badges_pkey PRIMARY KEY (route_id, badge);
+
+
+--
+-- Name: route_summary_tags route_summary_tags_are_ordered; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summary_tags
+    ADD CONSTRAINT route_summary_tags_are_ordered UNIQUE (route_id, "position") DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: route_summary_tags route_summary_tags_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summary_tags
+    ADD CONSTRAINT route_summary_tags_pkey PRIMARY KEY (route_id, tag);
+
+
+--
+-- Name: routes routes_are_curated_or_not; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.routes
+    ADD CONSTRAINT routes_are_curated_or_not UNIQUE (id, is_curated);
+
+
+--
+-- Name: routes routes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.routes
+    ADD CONSTRAINT routes_pkey PRIMARY KEY (id);
 
 
 --
@@ -4483,6 +6349,22 @@ ALTER TABLE ONLY public.themes
 
 
 --
+-- Name: trending_route_highlights trending_route_highlights_are_ordered; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.trending_route_highlights
+    ADD CONSTRAINT trending_route_highlights_are_ordered UNIQUE ("position") DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: trending_route_highlights trending_route_highlights_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.trending_route_highlights
+    ADD CONSTRAINT trending_route_highlights_pkey PRIMARY KEY (route_id);
+
+
+--
 -- Name: unit_systems unit_systems_live_key; Type: CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -4571,10 +6453,49 @@ ALTER TABLE ONLY public.users
 
 
 --
+-- Name: walk_session_pois walk_session_pois_are_ordered; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.walk_session_pois
+    ADD CONSTRAINT walk_session_pois_are_ordered UNIQUE (user_id, walk_session_id, "position") DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: walk_session_pois walk_session_pois_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.walk_session_pois
+    ADD CONSTRAINT walk_session_pois_pkey PRIMARY KEY (user_id, walk_session_id, poi_id);
+
+
+--
+-- Name: walk_session_stats walk_session_stats_are_one_a_label; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.walk_session_stats
+    ADD CONSTRAINT walk_session_stats_are_one_a_label UNIQUE NULLS NOT DISTINCT (user_id, walk_session_id, kind, label);
+
+
+--
+-- Name: walk_sessions walk_sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.walk_sessions
+    ADD CONSTRAINT walk_sessions_pkey PRIMARY KEY (user_id, id);
+
+
+--
 -- Name: badges_active; Type: INDEX; Schema: public; Owner: -
 --
 
 CREATE INDEX badges_active ON public.badges USING btree (sort_order, slug COLLATE "C") WHERE is_active;
+
+
+--
+-- Name: community_picks_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX community_picks_user ON public.community_picks USING btree (user_id);
 
 
 --
@@ -4589,6 +6510,13 @@ CREATE INDEX crowd_levels_active ON public.crowd_levels USING btree (sort_order,
 --
 
 CREATE INDEX difficulties_active ON public.difficulties USING btree (sort_order, slug COLLATE "C") WHERE is_active;
+
+
+--
+-- Name: enrichment_provenance_page; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX enrichment_provenance_page ON public.enrichment_provenance USING btree (imported_at DESC, id DESC);
 
 
 --
@@ -4669,6 +6597,34 @@ CREATE INDEX migration_checksums_migration ON public.migration_checksums USING b
 
 
 --
+-- Name: offline_bundles_anonymous; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX offline_bundles_anonymous ON public.offline_bundles USING btree (device_id, created_at, id) WHERE (user_id IS NULL);
+
+
+--
+-- Name: offline_bundles_page; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX offline_bundles_page ON public.offline_bundles USING btree (user_id, device_id, created_at, id);
+
+
+--
+-- Name: offline_bundles_region; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX offline_bundles_region ON public.offline_bundles USING btree (region);
+
+
+--
+-- Name: offline_bundles_route; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX offline_bundles_route ON public.offline_bundles USING btree (route_id);
+
+
+--
 -- Name: osm_tag_rules_active; Type: INDEX; Schema: public; Owner: -
 --
 
@@ -4694,6 +6650,41 @@ CREATE INDEX poi_categories_active ON public.poi_categories USING btree (sort_or
 --
 
 CREATE INDEX poi_categories_parent ON public.poi_categories USING btree (parent, live);
+
+
+--
+-- Name: poi_interest_themes_theme; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX poi_interest_themes_theme ON public.poi_interest_themes USING btree (interest_theme, poi_id);
+
+
+--
+-- Name: pois_category; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX pois_category ON public.pois USING btree (category, id);
+
+
+--
+-- Name: pois_location; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX pois_location ON public.pois USING gist (location) WHERE (retired_at IS NULL);
+
+
+--
+-- Name: pois_position; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX pois_position ON public.pois USING gist ("position") WHERE (retired_at IS NULL);
+
+
+--
+-- Name: pois_tags; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX pois_tags ON public.pois USING gin (osm_tags jsonb_path_ops) WHERE (retired_at IS NULL);
 
 
 --
@@ -4750,6 +6741,139 @@ CREATE INDEX regions_parent ON public.regions USING btree (parent, live);
 --
 
 CREATE INDEX route_categories_active ON public.route_categories USING btree (sort_order, slug COLLATE "C") WHERE is_active;
+
+
+--
+-- Name: route_collection_routes_route; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_collection_routes_route ON public.route_collection_routes USING btree (route_id);
+
+
+--
+-- Name: route_collections_difficulty; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_collections_difficulty ON public.route_collections USING btree (difficulty);
+
+
+--
+-- Name: route_notes_page; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_notes_page ON public.route_notes USING btree (user_id, route_id, created_at, id);
+
+
+--
+-- Name: route_notes_poi; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_notes_poi ON public.route_notes USING btree (poi_id);
+
+
+--
+-- Name: route_notes_route; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_notes_route ON public.route_notes USING btree (route_id);
+
+
+--
+-- Name: route_progress_route; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_progress_route ON public.route_progress USING btree (route_id);
+
+
+--
+-- Name: route_progress_stops_stop; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_progress_stops_stop ON public.route_progress_stops USING btree (route_id, stop_id);
+
+
+--
+-- Name: route_stops_poi; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_stops_poi ON public.route_stops USING btree (poi_id);
+
+
+--
+-- Name: route_summaries_category; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_summaries_category ON public.route_summaries USING btree (category);
+
+
+--
+-- Name: route_summaries_crowd_level; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_summaries_crowd_level ON public.route_summaries USING btree (crowd_level);
+
+
+--
+-- Name: route_summaries_difficulty; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_summaries_difficulty ON public.route_summaries USING btree (difficulty);
+
+
+--
+-- Name: route_summaries_gradient; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_summaries_gradient ON public.route_summaries USING btree (gradient);
+
+
+--
+-- Name: route_summaries_region; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_summaries_region ON public.route_summaries USING btree (region);
+
+
+--
+-- Name: route_summaries_route; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_summaries_route ON public.route_summaries USING btree (route_id, is_curated);
+
+
+--
+-- Name: route_summaries_surface; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_summaries_surface ON public.route_summaries USING btree (surface);
+
+
+--
+-- Name: route_summaries_theme; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_summaries_theme ON public.route_summaries USING btree (theme);
+
+
+--
+-- Name: route_summary_badges_badge; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_summary_badges_badge ON public.route_summary_badges USING btree (badge);
+
+
+--
+-- Name: route_summary_tags_tag; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX route_summary_tags_tag ON public.route_summary_tags USING btree (tag);
+
+
+--
+-- Name: routes_user; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX routes_user ON public.routes USING btree (user_id);
 
 
 --
@@ -4893,6 +7017,34 @@ CREATE INDEX users_page ON public.users USING btree (created_at, id);
 
 
 --
+-- Name: walk_session_pois_poi; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX walk_session_pois_poi ON public.walk_session_pois USING btree (poi_id);
+
+
+--
+-- Name: walk_session_stats_order; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX walk_session_stats_order ON public.walk_session_stats USING btree (user_id, walk_session_id, "position");
+
+
+--
+-- Name: walk_sessions_completed; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX walk_sessions_completed ON public.walk_sessions USING btree (user_id, ended_at DESC, id DESC) WHERE (ended_at IS NOT NULL);
+
+
+--
+-- Name: walk_sessions_route; Type: INDEX; Schema: public; Owner: -
+--
+
+CREATE INDEX walk_sessions_route ON public.walk_sessions USING btree (route_id);
+
+
+--
 -- Name: badges badges_guard_delete; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -4932,6 +7084,13 @@ CREATE TRIGGER badges_track_insert AFTER INSERT ON public.badges REFERENCING NEW
 --
 
 CREATE TRIGGER badges_track_update AFTER UPDATE ON public.badges REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.reference_track('slug');
+
+
+--
+-- Name: community_picks community_picks_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER community_picks_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.community_picks FOR EACH STATEMENT EXECUTE FUNCTION public.catalogue_changed();
 
 
 --
@@ -5187,6 +7346,13 @@ CREATE TRIGGER locales_track_update AFTER UPDATE ON public.locales REFERENCING O
 
 
 --
+-- Name: offline_bundles offline_bundles_updated_at_moves; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER offline_bundles_updated_at_moves BEFORE UPDATE ON public.offline_bundles FOR EACH ROW EXECUTE FUNCTION public.updated_at_moves();
+
+
+--
 -- Name: osm_tag_rules osm_tag_rules_guard_delete; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -5359,6 +7525,62 @@ CREATE TRIGGER route_categories_track_insert AFTER INSERT ON public.route_catego
 --
 
 CREATE TRIGGER route_categories_track_update AFTER UPDATE ON public.route_categories REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION public.reference_track('slug');
+
+
+--
+-- Name: route_collection_routes route_collection_routes_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER route_collection_routes_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.route_collection_routes FOR EACH STATEMENT EXECUTE FUNCTION public.catalogue_changed();
+
+
+--
+-- Name: route_collections route_collections_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER route_collections_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.route_collections FOR EACH STATEMENT EXECUTE FUNCTION public.catalogue_changed();
+
+
+--
+-- Name: route_notes route_notes_updated_at_moves; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER route_notes_updated_at_moves BEFORE UPDATE ON public.route_notes FOR EACH ROW EXECUTE FUNCTION public.updated_at_moves();
+
+
+--
+-- Name: route_progress route_progress_updated_at_moves; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER route_progress_updated_at_moves BEFORE UPDATE ON public.route_progress FOR EACH ROW EXECUTE FUNCTION public.updated_at_moves();
+
+
+--
+-- Name: route_summaries route_summaries_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER route_summaries_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.route_summaries FOR EACH STATEMENT EXECUTE FUNCTION public.catalogue_changed();
+
+
+--
+-- Name: route_summaries route_summaries_updated_at_moves; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER route_summaries_updated_at_moves BEFORE UPDATE ON public.route_summaries FOR EACH ROW EXECUTE FUNCTION public.updated_at_moves();
+
+
+--
+-- Name: route_summary_badges route_summary_badges_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER route_summary_badges_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.route_summary_badges FOR EACH STATEMENT EXECUTE FUNCTION public.catalogue_changed();
+
+
+--
+-- Name: route_summary_tags route_summary_tags_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER route_summary_tags_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.route_summary_tags FOR EACH STATEMENT EXECUTE FUNCTION public.catalogue_changed();
 
 
 --
@@ -5698,6 +7920,13 @@ CREATE TRIGGER themes_track_update AFTER UPDATE ON public.themes REFERENCING OLD
 
 
 --
+-- Name: trending_route_highlights trending_route_highlights_changed; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER trending_route_highlights_changed AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE ON public.trending_route_highlights FOR EACH STATEMENT EXECUTE FUNCTION public.catalogue_changed();
+
+
+--
 -- Name: unit_systems unit_systems_guard_delete; Type: TRIGGER; Schema: public; Owner: -
 --
 
@@ -5751,6 +7980,29 @@ CREATE TRIGGER user_preferences_updated_at_moves BEFORE UPDATE ON public.user_pr
 --
 
 CREATE TRIGGER users_updated_at_moves BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.updated_at_moves();
+
+
+--
+-- Name: walk_sessions walk_sessions_updated_at_moves; Type: TRIGGER; Schema: public; Owner: -
+--
+
+CREATE TRIGGER walk_sessions_updated_at_moves BEFORE UPDATE ON public.walk_sessions FOR EACH ROW EXECUTE FUNCTION public.updated_at_moves();
+
+
+--
+-- Name: community_picks community_picks_route_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.community_picks
+    ADD CONSTRAINT community_picks_route_fkey FOREIGN KEY (route_id) REFERENCES public.route_summaries(route_id) ON DELETE CASCADE;
+
+
+--
+-- Name: community_picks community_picks_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.community_picks
+    ADD CONSTRAINT community_picks_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE SET NULL;
 
 
 --
@@ -5810,6 +8062,30 @@ ALTER TABLE ONLY public.locales
 
 
 --
+-- Name: offline_bundles offline_bundles_region_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.offline_bundles
+    ADD CONSTRAINT offline_bundles_region_fkey FOREIGN KEY (region) REFERENCES public.regions(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
+-- Name: offline_bundles offline_bundles_route_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.offline_bundles
+    ADD CONSTRAINT offline_bundles_route_fkey FOREIGN KEY (route_id) REFERENCES public.routes(id) ON DELETE CASCADE;
+
+
+--
+-- Name: offline_bundles offline_bundles_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.offline_bundles
+    ADD CONSTRAINT offline_bundles_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
 -- Name: osm_tag_rules osm_tag_rules_category_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -5842,6 +8118,30 @@ ALTER TABLE ONLY public.poi_categories
 
 
 --
+-- Name: poi_interest_themes poi_interest_themes_poi_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.poi_interest_themes
+    ADD CONSTRAINT poi_interest_themes_poi_fkey FOREIGN KEY (poi_id) REFERENCES public.pois(id) ON DELETE CASCADE;
+
+
+--
+-- Name: poi_interest_themes poi_interest_themes_theme_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.poi_interest_themes
+    ADD CONSTRAINT poi_interest_themes_theme_fkey FOREIGN KEY (interest_theme) REFERENCES public.interest_themes(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
+-- Name: pois pois_category_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.pois
+    ADD CONSTRAINT pois_category_fkey FOREIGN KEY (category) REFERENCES public.poi_categories(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
 -- Name: reference_aliases reference_aliases_version_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -5871,6 +8171,214 @@ ALTER TABLE ONLY public.regions
 
 ALTER TABLE ONLY public.regions
     ADD CONSTRAINT regions_parent_fkey_active FOREIGN KEY (parent, live) REFERENCES public.regions(slug, live) ON DELETE RESTRICT DEFERRABLE INITIALLY DEFERRED;
+
+
+--
+-- Name: route_collection_routes route_collection_routes_collection_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_collection_routes
+    ADD CONSTRAINT route_collection_routes_collection_fkey FOREIGN KEY (collection) REFERENCES public.route_collections(slug) ON UPDATE CASCADE ON DELETE CASCADE;
+
+
+--
+-- Name: route_collection_routes route_collection_routes_route_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_collection_routes
+    ADD CONSTRAINT route_collection_routes_route_fkey FOREIGN KEY (route_id) REFERENCES public.route_summaries(route_id) ON DELETE CASCADE;
+
+
+--
+-- Name: route_collections route_collections_difficulty_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_collections
+    ADD CONSTRAINT route_collections_difficulty_fkey FOREIGN KEY (difficulty) REFERENCES public.difficulties(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
+-- Name: route_notes route_notes_poi_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_notes
+    ADD CONSTRAINT route_notes_poi_fkey FOREIGN KEY (poi_id) REFERENCES public.pois(id) ON DELETE RESTRICT;
+
+
+--
+-- Name: route_notes route_notes_route_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_notes
+    ADD CONSTRAINT route_notes_route_fkey FOREIGN KEY (route_id) REFERENCES public.routes(id) ON DELETE CASCADE;
+
+
+--
+-- Name: route_notes route_notes_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_notes
+    ADD CONSTRAINT route_notes_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: route_progress route_progress_route_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_progress
+    ADD CONSTRAINT route_progress_route_fkey FOREIGN KEY (route_id) REFERENCES public.routes(id) ON DELETE CASCADE;
+
+
+--
+-- Name: route_progress_stops route_progress_stops_progress_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_progress_stops
+    ADD CONSTRAINT route_progress_stops_progress_fkey FOREIGN KEY (user_id, route_id) REFERENCES public.route_progress(user_id, route_id) ON DELETE CASCADE;
+
+
+--
+-- Name: route_progress_stops route_progress_stops_stop_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_progress_stops
+    ADD CONSTRAINT route_progress_stops_stop_fkey FOREIGN KEY (route_id, stop_id) REFERENCES public.route_stops(route_id, id) ON DELETE CASCADE;
+
+
+--
+-- Name: route_progress_stops route_progress_stops_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_progress_stops
+    ADD CONSTRAINT route_progress_stops_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: route_progress route_progress_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_progress
+    ADD CONSTRAINT route_progress_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: route_stops route_stops_poi_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_stops
+    ADD CONSTRAINT route_stops_poi_fkey FOREIGN KEY (poi_id) REFERENCES public.pois(id) ON DELETE RESTRICT;
+
+
+--
+-- Name: route_stops route_stops_route_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_stops
+    ADD CONSTRAINT route_stops_route_fkey FOREIGN KEY (route_id) REFERENCES public.routes(id) ON DELETE CASCADE;
+
+
+--
+-- Name: route_summaries route_summaries_category_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summaries
+    ADD CONSTRAINT route_summaries_category_fkey FOREIGN KEY (category) REFERENCES public.route_categories(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
+-- Name: route_summaries route_summaries_crowd_level_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summaries
+    ADD CONSTRAINT route_summaries_crowd_level_fkey FOREIGN KEY (crowd_level) REFERENCES public.crowd_levels(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
+-- Name: route_summaries route_summaries_difficulty_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summaries
+    ADD CONSTRAINT route_summaries_difficulty_fkey FOREIGN KEY (difficulty) REFERENCES public.difficulties(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
+-- Name: route_summaries route_summaries_gradient_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summaries
+    ADD CONSTRAINT route_summaries_gradient_fkey FOREIGN KEY (gradient) REFERENCES public.gradients(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
+-- Name: route_summaries route_summaries_region_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summaries
+    ADD CONSTRAINT route_summaries_region_fkey FOREIGN KEY (region) REFERENCES public.regions(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
+-- Name: route_summaries route_summaries_route_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summaries
+    ADD CONSTRAINT route_summaries_route_fkey FOREIGN KEY (route_id, is_curated) REFERENCES public.routes(id, is_curated) ON DELETE RESTRICT;
+
+
+--
+-- Name: route_summaries route_summaries_surface_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summaries
+    ADD CONSTRAINT route_summaries_surface_fkey FOREIGN KEY (surface) REFERENCES public.surfaces(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
+-- Name: route_summaries route_summaries_theme_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summaries
+    ADD CONSTRAINT route_summaries_theme_fkey FOREIGN KEY (theme) REFERENCES public.themes(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
+-- Name: route_summary_badges route_summary_badges_badge_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summary_badges
+    ADD CONSTRAINT route_summary_badges_badge_fkey FOREIGN KEY (badge) REFERENCES public.badges(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
+-- Name: route_summary_badges route_summary_badges_route_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summary_badges
+    ADD CONSTRAINT route_summary_badges_route_fkey FOREIGN KEY (route_id) REFERENCES public.route_summaries(route_id) ON DELETE CASCADE;
+
+
+--
+-- Name: route_summary_tags route_summary_tags_route_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summary_tags
+    ADD CONSTRAINT route_summary_tags_route_fkey FOREIGN KEY (route_id) REFERENCES public.route_summaries(route_id) ON DELETE CASCADE;
+
+
+--
+-- Name: route_summary_tags route_summary_tags_tag_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.route_summary_tags
+    ADD CONSTRAINT route_summary_tags_tag_fkey FOREIGN KEY (tag) REFERENCES public.tags(slug) ON UPDATE CASCADE ON DELETE RESTRICT;
+
+
+--
+-- Name: routes routes_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.routes
+    ADD CONSTRAINT routes_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
 
 
 --
@@ -5962,6 +8470,14 @@ ALTER TABLE ONLY public.theme_interests
 
 
 --
+-- Name: trending_route_highlights trending_route_highlights_route_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.trending_route_highlights
+    ADD CONSTRAINT trending_route_highlights_route_fkey FOREIGN KEY (route_id) REFERENCES public.route_summaries(route_id) ON DELETE CASCADE;
+
+
+--
 -- Name: user_credentials user_credentials_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 --
 
@@ -6023,3 +8539,59 @@ ALTER TABLE ONLY public.user_safety_toggles
 
 ALTER TABLE ONLY public.user_safety_toggles
     ADD CONSTRAINT user_safety_toggles_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: walk_session_pois walk_session_pois_poi_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.walk_session_pois
+    ADD CONSTRAINT walk_session_pois_poi_fkey FOREIGN KEY (poi_id) REFERENCES public.pois(id) ON DELETE RESTRICT;
+
+
+--
+-- Name: walk_session_pois walk_session_pois_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.walk_session_pois
+    ADD CONSTRAINT walk_session_pois_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: walk_session_pois walk_session_pois_walk_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.walk_session_pois
+    ADD CONSTRAINT walk_session_pois_walk_fkey FOREIGN KEY (user_id, walk_session_id) REFERENCES public.walk_sessions(user_id, id) ON DELETE CASCADE;
+
+
+--
+-- Name: walk_session_stats walk_session_stats_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.walk_session_stats
+    ADD CONSTRAINT walk_session_stats_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;
+
+
+--
+-- Name: walk_session_stats walk_session_stats_walk_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.walk_session_stats
+    ADD CONSTRAINT walk_session_stats_walk_fkey FOREIGN KEY (user_id, walk_session_id) REFERENCES public.walk_sessions(user_id, id) ON DELETE CASCADE;
+
+
+--
+-- Name: walk_sessions walk_sessions_route_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.walk_sessions
+    ADD CONSTRAINT walk_sessions_route_fkey FOREIGN KEY (route_id) REFERENCES public.routes(id) ON DELETE CASCADE;
+
+
+--
+-- Name: walk_sessions walk_sessions_user_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+--
+
+ALTER TABLE ONLY public.walk_sessions
+    ADD CONSTRAINT walk_sessions_user_fkey FOREIGN KEY (user_id) REFERENCES public.users(id) ON DELETE CASCADE;

@@ -68,6 +68,11 @@ def migrations_folder() -> Path:
     return sql_folder() / "migrations"
 
 
+def demo_extract() -> Path:
+    """Return the extract of OpenStreetMap that is the demo city."""
+    return Path(__file__).parent / "demo" / "helsinki.osm.pbf"
+
+
 def account_name() -> str:
     """Return the name of whoever runs this; in a container a user may have only a number."""
     try:

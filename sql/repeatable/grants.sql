@@ -47,11 +47,25 @@ begin
         execute format('grant %s to %I, %I, %I', thing, app, readonly, worker);
     end loop;
 
+    -- Places and what editors made of them: the API shows them, operators' commands write them.
+    for thing in
+        select format('select on table %I', name)
+          from unnest(array['pois', 'poi_interest_themes', 'routes', 'route_stops', 'route_summaries', 'route_summary_tags',
+                            'route_summary_badges', 'route_collections', 'route_collection_routes', 'trending_route_highlights',
+                            'community_picks', 'catalogue_state', 'enrichment_provenance', 'osm_ingestion_runs']) as name
+        union all
+        select 'execute on function earth_position(point)'
+    loop
+        execute format('grant %s to %I, %I, %I', thing, app, readonly, worker);
+    end loop;
+
     -- What the API writes: user state, row by row. The worker removes what has expired.
     for thing in
         select format('select, insert, update, delete on table %I', name)
           from unnest(array['users', 'user_credentials', 'user_roles', 'login_attempts', 'sessions', 'user_preferences',
-                            'user_interest_themes', 'user_safety_toggles', 'idempotency_keys', 'example_data']) as name
+                            'user_interest_themes', 'user_safety_toggles', 'idempotency_keys', 'example_data', 'route_notes',
+                            'route_progress', 'route_progress_stops', 'offline_bundles', 'walk_sessions', 'walk_session_stats',
+                            'walk_session_pois']) as name
     loop
         execute format('grant %s to %I', thing, app);
     end loop;

@@ -171,7 +171,7 @@ def test_a_table_was_updated_when_its_version_was_made(db: Connection) -> None:
     [
         "delete from tags",
         "delete from tags where slug = 'nobody'",
-        "truncate tags",
+        "truncate tags cascade",
         "truncate themes cascade",
         "merge into tags t using (values ('a')) as s (slug) on t.slug = s.slug when matched then delete",
     ],

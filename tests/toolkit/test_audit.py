@@ -275,7 +275,7 @@ def test_one_home_that_is_not_the_expected_one_is_none(audited_after: Callable[.
 
 @pytest.mark.parametrize("statement", [
     "alter table users add theme_count integer",
-    "create table pois (id uuid, interest_weights jsonb)",
+    "create table venues (id uuid, interest_weights jsonb)",
     "create table poi_themes (theme text references interest_themes)",
 ])  # fmt: skip
 def test_what_is_no_home_is_not_taken_for_one(audited_after: Callable[..., Audit], statement: str) -> None:

@@ -3,10 +3,10 @@
 from dataclasses import replace
 from uuid import UUID
 
-from wildside.domain.errors import RevisionMismatch
 from wildside.domain.preferences import Choices, Preferences
 from wildside.domain.revisions import Expected
 from wildside.ports.database import Stores
+from wildside.usecases.replace_revision import replace_revision
 
 
 async def change_preferences(
@@ -18,20 +18,11 @@ async def change_preferences(
     """
     found = await stores.preferences.meanings(choices.asked) if choices.asked else []
     today = choices.by_name_of_today(found)
-    replaced = await _replaced(stores, user_id, expected)
-    if replaced is None and today.unit_system is None:
-        today = replace(today, unit_system=await stores.preferences.first_unit_system())
-    try:
-        return await stores.preferences.save(user_id, today, replaced)
-    except RevisionMismatch as error:
-        raise expected.refused(error.actual) from error
 
+    async def save(replaced: int | None) -> Preferences:
+        units = today.unit_system
+        if replaced is None and units is None:
+            units = await stores.preferences.first_unit_system()
+        return await stores.preferences.save(user_id, replace(today, unit_system=units), replaced)
 
-async def _replaced(stores: Stores, user_id: UUID, expected: Expected) -> int | None:
-    """Return the revision to replace: the only one expected, or that which there is, if it will do."""
-    if expected.revisions and len(expected.revisions) == 1:
-        return next(iter(expected.revisions))
-    actual = await stores.preferences.hold(user_id)
-    if not expected.allows(actual):
-        raise expected.refused(actual)
-    return actual
+    return await replace_revision(expected, lambda: stores.preferences.hold(user_id), save)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from wildside.domain.errors import Unauthorized
 from wildside.domain.release import canonical
 from wildside.domain.users import User
+from wildside.inbound.http import values
 from wildside.inbound.http.queries import query
 from wildside.inbound.http.representations import MEDIA_TYPE, check_accept
 from wildside.inbound.http.sessions import signed_in
@@ -57,6 +58,6 @@ def shown(user: User, roles: Set[str] | None = None) -> dict[str, Any]:
     return {
         "id": str(user.id),
         "displayName": user.display_name,
-        "createdAt": user.created_at.isoformat().replace("+00:00", "Z"),
+        "createdAt": values.shown(user.created_at),
         **more,
     }

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -28,11 +29,13 @@ async def mutate(
     mutation: str,
     payload: Any,
     effect: Callable[[Stores], Awaitable[Answer]],
+    again: Callable[[bytes], bytes] = bytes,
 ) -> Response:
     """Answer with what `effect` does, or with what it did before under the same key.
 
     `payload` is all that the request asks for, its path included, as JSON. `effect` may be run
-    several times, of which one is kept; what it cannot do it raises.
+    several times, of which one is kept; what it cannot do it raises. `again` makes the body that
+    is sent of one that was sent before.
     """
     key = idempotency_key(request)
     if key is None:
@@ -52,7 +55,9 @@ async def mutate(
         count(mutation, "in_progress", None)
         raise
     count(mutation, "miss" if age is None else "hit", age)
-    return _response(answer, replayed=age is not None)
+    if age is None:
+        return _response(answer)
+    return _response(replace(answer, body=again(answer.body)), replayed=True)
 
 
 def idempotency_key(request: ApiRequest) -> UUID | None:

@@ -34,14 +34,21 @@ async def paged(
     """Answer with a page. The database is asked only where limit and cursor are as they should be."""
     seek = sought(request, listing)
     found = await look(request.state["database"], lambda stores: read(stores, seek))
+    content = enveloped(request, listing, seek, found, shown)
+    return Response(canonical(content), headers={"Cache-Control": "no-store"}, media_type=MEDIA_TYPE)
+
+
+def enveloped(
+    request: ApiRequest, listing: Listing[Row], seek: Seek, found: Sequence[Row], shown: Callable[[Row], Any]
+) -> dict[str, Any]:
+    """Return a page as JSON, and count it; `found` is what a store returned for `seek`."""
     page = Page.of(listing, seek, found)
     request.state["telemetry"].page(listing.name, len(page.rows), seek.direction)
-    content = {
+    return {
         "data": [shown(row) for row in page.rows],
         "limit": seek.limit,
         "links": page.links(quote(request.scope["path"]), listing, seek),
     }
-    return Response(canonical(content), headers={"Cache-Control": "no-store"}, media_type=MEDIA_TYPE)
 
 
 def sought(request: ApiRequest, listing: Listing[Row]) -> Seek:

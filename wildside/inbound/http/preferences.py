@@ -11,6 +11,7 @@ from wildside.domain.calls import Answer
 from wildside.domain.preferences import MOST, Choices, Preferences
 from wildside.domain.release import canonical
 from wildside.domain.revisions import Expected
+from wildside.inbound.http import values
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.negotiation import matches
 from wildside.inbound.http.queries import query
@@ -123,7 +124,7 @@ def _all_shown(found: Preferences) -> dict[str, Any]:
         **_interests_shown(found),
         "safetyToggleIds": found.safety_toggles,
         "unitSystem": found.unit_system,
-        "updatedAt": changed.isoformat().replace("+00:00", "Z") if changed else None,
+        "updatedAt": values.shown(changed) if changed else None,
     }
 
 

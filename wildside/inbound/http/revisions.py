@@ -17,14 +17,14 @@ _STRONG = re.compile(r'(?<!W/)"([!#-~\x80-\xff]*)"')
 
 @dataclass(frozen=True, slots=True)
 class Tags:
-    """The strong entity tags of one user's representations of one kind.
+    """The strong entity tags of one thing's representations of one kind: of a user's preferences, of a note.
 
     A tag has the revision, which decides what may be replaced, and a digest of the bytes: a renamed
     key of reference data changes what is shown, and is no change of the user's.
     """
 
     kind: str
-    user_id: UUID
+    subject: UUID
 
     def of(self, revision: int | None, content: bytes) -> str:
         """Return the tag of some bytes; revision None: nothing was stored yet."""
@@ -38,7 +38,7 @@ class Tags:
 
     @property
     def _scope(self) -> str:
-        return f"{self.kind}.{self.user_id.hex}."
+        return f"{self.kind}.{self.subject.hex}."
 
 
 def expected(request: ApiRequest, fields: Fields, tags: Tags) -> Expected:

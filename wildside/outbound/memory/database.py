@@ -7,18 +7,26 @@ from datetime import datetime
 
 from wildside.domain.reference import Row, Table
 from wildside.outbound.memory.books import Books, Rule, Session, Shelf
+from wildside.outbound.memory.bundles import MemoryBundles
 from wildside.outbound.memory.calls import MemoryCalls
 from wildside.outbound.memory.credentials import MemoryCredentials
 from wildside.outbound.memory.editing import MemoryEditing
 from wildside.outbound.memory.example_data import MemoryExampleData
 from wildside.outbound.memory.health import MemoryHealth
 from wildside.outbound.memory.housekeeping import MemoryHousekeeping
+from wildside.outbound.memory.ingestion import MemoryIngestion
+from wildside.outbound.memory.notes import MemoryNotes
+from wildside.outbound.memory.pois import MemoryPois
 from wildside.outbound.memory.preferences import MemoryPreferences
+from wildside.outbound.memory.progress import MemoryProgress
 from wildside.outbound.memory.reference import MemoryReference
+from wildside.outbound.memory.route_catalogue import MemoryRouteCatalogue
+from wildside.outbound.memory.routes import MemoryRoutes
 from wildside.outbound.memory.seeding import MemorySeeding
 from wildside.outbound.memory.sessions import MemorySessions
 from wildside.outbound.memory.throttle import MemoryThrottle
 from wildside.outbound.memory.users import MemoryUsers
+from wildside.outbound.memory.walks import MemoryWalks
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,14 @@ class MemoryStores:
     calls: MemoryCalls
     housekeeping: MemoryHousekeeping
     example_data: MemoryExampleData
+    pois: MemoryPois
+    routes: MemoryRoutes
+    route_catalogue: MemoryRouteCatalogue
+    notes: MemoryNotes
+    progress: MemoryProgress
+    bundles: MemoryBundles
+    walks: MemoryWalks
+    ingestion: MemoryIngestion
 
 
 class MemoryDatabase:
@@ -89,6 +105,14 @@ class MemoryDatabase:
                 MemoryCalls(session),
                 MemoryHousekeeping(session),
                 MemoryExampleData(session),
+                MemoryPois(session),
+                MemoryRoutes(session),
+                MemoryRouteCatalogue(session),
+                MemoryNotes(session),
+                MemoryProgress(session),
+                MemoryBundles(session),
+                MemoryWalks(session),
+                MemoryIngestion(session),
             )
             if keep and session.own:
                 await MemorySeeding(session).settle()

@@ -9,6 +9,7 @@ import asyncpg
 import msgspec
 
 from wildside.domain.errors import ConnectionLost, OutcomeUnknown, Unavailable
+from wildside.outbound.postgres.bundles import PostgresBundles
 from wildside.outbound.postgres.calls import PostgresCalls
 from wildside.outbound.postgres.credentials import PostgresCredentials
 from wildside.outbound.postgres.editing import PostgresEditing
@@ -17,13 +18,20 @@ from wildside.outbound.postgres.example_data import PostgresExampleData
 from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.history import PostgresHistory
 from wildside.outbound.postgres.housekeeping import PostgresHousekeeping
+from wildside.outbound.postgres.ingestion import PostgresIngestion
+from wildside.outbound.postgres.notes import PostgresNotes
+from wildside.outbound.postgres.pois import PostgresPois
 from wildside.outbound.postgres.preferences import PostgresPreferences
+from wildside.outbound.postgres.progress import PostgresProgress
 from wildside.outbound.postgres.reference import PostgresReference
+from wildside.outbound.postgres.route_catalogue import PostgresRouteCatalogue
+from wildside.outbound.postgres.routes import PostgresRoutes
 from wildside.outbound.postgres.seeding import PostgresSeeding
 from wildside.outbound.postgres.session import Session
 from wildside.outbound.postgres.sessions import PostgresSessions
 from wildside.outbound.postgres.throttle import PostgresThrottle
 from wildside.outbound.postgres.users import PostgresUsers
+from wildside.outbound.postgres.walks import PostgresWalks
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,14 @@ class PostgresStores:
     calls: PostgresCalls
     housekeeping: PostgresHousekeeping
     example_data: PostgresExampleData
+    pois: PostgresPois
+    routes: PostgresRoutes
+    route_catalogue: PostgresRouteCatalogue
+    notes: PostgresNotes
+    progress: PostgresProgress
+    bundles: PostgresBundles
+    walks: PostgresWalks
+    ingestion: PostgresIngestion
 
 
 class PostgresDatabase:
@@ -167,6 +183,14 @@ def _stores(connection: Any) -> PostgresStores:
         PostgresCalls(session),
         PostgresHousekeeping(session),
         PostgresExampleData(session),
+        PostgresPois(session),
+        PostgresRoutes(session),
+        PostgresRouteCatalogue(session),
+        PostgresNotes(session),
+        PostgresProgress(session),
+        PostgresBundles(session),
+        PostgresWalks(session),
+        PostgresIngestion(session),
     )
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from wildside.domain.errors import NoRelease, RetryTransaction, RevisionMismatch, Unauthorized
+from wildside.domain.errors import NoRelease, Unauthorized
 from wildside.domain.preferences import Asked, Choices, Meant, Preferences
+from wildside.outbound.postgres.revisions import mismatch
 from wildside.outbound.postgres.session import Session
 
 _GET = """
@@ -138,15 +139,9 @@ class PostgresPreferences:
         else:
             row = await self._session.row(_NEXT, user_id, choices.unit_system, replaced)
         if row is None:
-            raise await self._mismatch(user_id, replaced)
+            raise mismatch(replaced, await self.hold(user_id))
         lists = await self._session.row(_LISTS, user_id, choices.interest_themes, choices.safety_toggles)
         return _preferences(row, lists)
-
-    async def _mismatch(self, user_id: UUID, replaced: int | None) -> RevisionMismatch | RetryTransaction:
-        actual = await self.hold(user_id)
-        if actual == replaced:
-            return RetryTransaction("the revision was another a moment ago")
-        return RevisionMismatch(replaced, actual)
 
 
 def _preferences(row: Any, lists: Any) -> Preferences:

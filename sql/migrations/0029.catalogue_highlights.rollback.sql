@@ -1,0 +1,10 @@
+set local lock_timeout = '2s';
+drop trigger route_collection_routes_changed on route_collection_routes;
+drop trigger route_collections_changed on route_collections;
+drop trigger route_summary_badges_changed on route_summary_badges;
+drop trigger route_summary_tags_changed on route_summary_tags;
+drop trigger route_summaries_changed on route_summaries;
+drop table community_picks;
+drop table trending_route_highlights;
+drop function catalogue_changed();
+drop table catalogue_state;

@@ -1,0 +1,7 @@
+"""What is asked of notes."""
+
+from typing import Protocol
+
+
+class NoteStore(Protocol):
+    """Keeps notes."""

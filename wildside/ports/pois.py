@@ -1,0 +1,7 @@
+"""What is asked of places."""
+
+from typing import Protocol
+
+
+class PoiStore(Protocol):
+    """Keeps places."""

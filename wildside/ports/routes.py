@@ -1,0 +1,7 @@
+"""What is asked of routes."""
+
+from typing import Protocol
+
+
+class RouteStore(Protocol):
+    """Keeps routes."""
