@@ -10,6 +10,7 @@ from wildside.domain.command_errors import SeedLocked
 from wildside.domain.delta import Renaming
 from wildside.domain.reference import Key, Row, Table, Tables
 from wildside.domain.seeding import SeedRun
+from wildside.outbound.memory.city import City
 from wildside.outbound.memory.people import People
 
 
@@ -35,6 +36,7 @@ class Books:
     runs: list[SeedRun] = field(default_factory=list)
     renames: list[tuple[int, Renaming]] = field(default_factory=list)
     people: People = field(default_factory=People)
+    city: City = field(default_factory=City)
 
 
 @dataclass(slots=True)

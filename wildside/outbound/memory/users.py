@@ -28,8 +28,11 @@ class MemoryUsers:
 
     async def erase(self, user_id: UUID) -> bool:
         """Remove a user and all that is theirs."""
-        people = (await self._session.claim()).people
+        books = await self._session.claim()
+        people = books.people
         there = user_id in people.users
+        for route_id in [one.id for one in books.city.routes.values() if one.user_id == user_id]:
+            del books.city.routes[route_id]
         if user_id in people.usernames:
             await MemoryThrottle(self._session).forget(people.usernames[user_id])
         people.erase(user_id)
