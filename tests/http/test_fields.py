@@ -93,7 +93,7 @@ def test_one_of_some_texts() -> None:
 
 def test_ids_each_once_however_they_are_spelled() -> None:
     assert Fields({"ids": [ID]}).identities("ids", 1) == [UUID(ID)]
-    body = {"ids": [ID, ID.upper(), "x", None, {}]}
+    body: dict[str, Any] = {"ids": [ID, ID.upper(), "x", None, {}]}
     assert told(lambda fields: fields.identities("ids", 9), body) == [
         ("/ids/1", "repeated"), ("/ids/2", "invalid_id"), ("/ids/3", "wrong_type"), ("/ids/4", "invalid_id"),
     ]  # fmt: skip
