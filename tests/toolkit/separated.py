@@ -1,6 +1,5 @@
 """A server with the roles, made the way an operator makes it: every step as the role whose work it is."""
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,7 @@ from typing import Any
 
 import psycopg
 
-from tests.cli.program import environment, wildside
+from tests.cli.program import environment, python, wildside
 from wildside.outbound.postgres.binaries import installed, major_version
 from wildside.outbound.postgres.embedded import EmbeddedServer
 
@@ -60,13 +59,5 @@ def did(*arguments: str, url: str, code: int = 0) -> str:
 
 def migrate(url: str) -> None:
     """Run yoyo as an operator does, in the checkout."""
-    done = subprocess.run(
-        [YOYO, "apply"],
-        cwd=ROOT,
-        env=environment(DATABASE_URL=url),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = python(str(YOYO), "apply", cwd=ROOT, env=environment(DATABASE_URL=url))
     assert done.returncode == 0, done.stdout + done.stderr
