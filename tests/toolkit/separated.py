@@ -10,6 +10,7 @@ from typing import Any
 import psycopg
 
 from tests.cli.program import environment, python, wildside
+from tests.memory import keep_small, server_folder
 from wildside.outbound.postgres.binaries import installed, major_version
 from wildside.outbound.postgres.embedded import EmbeddedServer
 
@@ -41,7 +42,8 @@ def majors() -> dict[int, Path]:
 @contextmanager
 def separated(place: Path, pg_bin: Path) -> Iterator[Separated]:
     """An empty database, then roles, migrations, grants and rows."""
-    with EmbeddedServer(place, pg_bin, durable=False) as server:
+    with server_folder(place) as folder, EmbeddedServer(folder, pg_bin, durable=False) as server:
+        keep_small(server.url)
         made = Separated(server.url)
         did("db", "roles", "--apply", url=made.superuser)
         migrate(made.url("migrator"))
