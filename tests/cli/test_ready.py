@@ -22,7 +22,7 @@ sys.exit(len(sys.argv[1]))
 
 @pytest.mark.parametrize(
     "words",
-    [["--help"], ["nonsense"], ["seed", "--database-url", "mysql://x"], ["db", "check"], ["up", "--port"]],
+    [["--help"], ["nonsense"], ["seed", "--database-url", "mysql://x"], ["db", "--help"], ["up", "--port"]],
 )
 def test_a_command_ends_the_same(words: list[str]) -> None:
     forked, started = (wildside(*words, anew=anew) for anew in (False, True))
