@@ -15,6 +15,7 @@ import pytest_asyncio
 from pytest_postgresql import factories
 
 from tests.builders import seed_order
+from tests.memory import keep_small, server_folder
 from wildside.config import DatabaseUrl, sql_folder
 from wildside.outbound.files import read_source
 from wildside.outbound.postgres.binaries import find_binaries
@@ -37,7 +38,11 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SimpleNamespac
     """A PostgreSQL that this run starts and stops; PGBIN picks its version."""
     pg_bin = os.environ.get("PGBIN")
     binaries = find_binaries(Path(pg_bin) if pg_bin else None)
-    with EmbeddedServer(tmp_path_factory.mktemp("cluster"), binaries, durable=False) as server:
+    with (
+        server_folder(tmp_path_factory.mktemp("cluster")) as folder,
+        EmbeddedServer(folder, binaries, durable=False) as server,
+    ):
+        keep_small(server.url)
         yield SimpleNamespace(
             host=str(server.socket_dir),
             port=5432,

@@ -4,7 +4,7 @@ import itertools
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 
 from tests.cli.program import PATIENCE, wildside
+from tests.memory import server_folder
 from tests.stores.embedded_helpers import alive, family, first_number
 from wildside.config import DatabaseUrl, sql_folder
 from wildside.outbound.postgres.binaries import find_binaries
@@ -109,5 +110,9 @@ def running(place: Path, *, durable: bool = False) -> Iterator[Databases]:
     """Run a PostgreSQL; PGBIN picks its version. If not durable, a crash may take back what was committed."""
     pg_bin = os.environ.get("PGBIN")
     binaries = find_binaries(Path(pg_bin) if pg_bin else None)
-    with EmbeddedServer(place / "postgres", binaries, durable=durable) as server:
-        yield Databases(server, place / "postgres")
+    on_disk = place / "postgres"
+    with (
+        nullcontext(on_disk) if durable else server_folder(on_disk) as folder,
+        EmbeddedServer(folder, binaries, durable=durable) as server,
+    ):
+        yield Databases(server, folder)

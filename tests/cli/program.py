@@ -6,11 +6,13 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from threading import Condition, Thread
 from time import monotonic
 from typing import IO, Self
 
+from tests.cli.ready import Done, Ready
 from tests.people import keys_file
 
 PATIENCE = 30.0
@@ -28,19 +30,40 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def wildside(
-    *arguments: str, cwd: Path | None = None, env: Mapping[str, str] | None = None, typed: str | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end."""
+    *arguments: str,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    typed: str | None = None,
+    anew: bool = False,
+) -> Done:
+    """Run a command to its end; `anew`, in a Python that is started for it."""
+    return python(
+        "-m", "wildside", *arguments, cwd=cwd, env=environment(**(env or {})), typed=typed, anew=anew
+    )
+
+
+def python(
+    *words: str, cwd: Path | None = None, env: Mapping[str, str], typed: str | None = None, anew: bool = False
+) -> Done:
+    """Run a module, after `-m`, or a file to its end."""
+    if not anew and ready().serves(env):
+        return ready().run(words, cwd or Path.cwd(), env, typed or "", PATIENCE)
     return subprocess.run(
-        [sys.executable, "-m", "wildside", *arguments],
+        [sys.executable, *words],
         cwd=cwd,
-        env=environment(**(env or {})),
+        env=env,
         input=typed or "",
         capture_output=True,
         text=True,
         timeout=PATIENCE,
         check=False,
     )
+
+
+@cache
+def ready() -> Ready:
+    """What most commands are forked from."""
+    return Ready(environment())
 
 
 class Program:

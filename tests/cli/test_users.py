@@ -269,7 +269,8 @@ def _until(process: "subprocess.Popen[bytes]", end: bytes) -> bytes:
     """Read what it asks, up to where it waits."""
     assert process.stderr is not None
     shown = b""
-    while not shown.endswith(end):
+    # "Error: " is said before it asks again, and what is typed too early is thrown away.
+    while not shown.endswith(end) or shown.endswith(b"Error: "):
         read = os.read(process.stderr.fileno(), 1)
         if not read:
             break

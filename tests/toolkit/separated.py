@@ -1,6 +1,5 @@
 """A server with the roles, made the way an operator makes it: every step as the role whose work it is."""
 
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +9,8 @@ from typing import Any
 
 import psycopg
 
-from tests.cli.program import environment, wildside
+from tests.cli.program import environment, python, wildside
+from tests.memory import keep_small, server_folder
 from wildside.outbound.postgres.binaries import installed, major_version
 from wildside.outbound.postgres.embedded import EmbeddedServer
 
@@ -42,7 +42,8 @@ def majors() -> dict[int, Path]:
 @contextmanager
 def separated(place: Path, pg_bin: Path) -> Iterator[Separated]:
     """An empty database, then roles, migrations, grants and rows."""
-    with EmbeddedServer(place, pg_bin, durable=False) as server:
+    with server_folder(place) as folder, EmbeddedServer(folder, pg_bin, durable=False) as server:
+        keep_small(server.url)
         made = Separated(server.url)
         did("db", "roles", "--apply", url=made.superuser)
         migrate(made.url("migrator"))
@@ -60,13 +61,5 @@ def did(*arguments: str, url: str, code: int = 0) -> str:
 
 def migrate(url: str) -> None:
     """Run yoyo as an operator does, in the checkout."""
-    done = subprocess.run(
-        [YOYO, "apply"],
-        cwd=ROOT,
-        env=environment(DATABASE_URL=url),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = python(str(YOYO), "apply", cwd=ROOT, env=environment(DATABASE_URL=url))
     assert done.returncode == 0, done.stdout + done.stderr

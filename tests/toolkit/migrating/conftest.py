@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.memory import keep_small, server_folder
 from wildside.outbound.postgres.binaries import find_binaries, installed, major_version
 from wildside.outbound.postgres.embedded import EmbeddedServer
 from wildside.outbound.postgres.scratch import ScratchServer
@@ -16,7 +17,8 @@ BINARIES = {f"postgresql-{major_version(one)}": one for one in reversed(list(ins
 
 @contextmanager
 def running(folder: Path, binaries: Path) -> Iterator[ScratchServer]:
-    with EmbeddedServer(folder, binaries, durable=False) as server:
+    with server_folder(folder) as place, EmbeddedServer(place, binaries, durable=False) as server:
+        keep_small(server.url)
         yield ScratchServer(server.url, binaries)
 
 

@@ -10,7 +10,7 @@ from typing import Any, LiteralString
 
 import psycopg
 
-from tests.cli.program import Program, environment, wildside
+from tests.cli.program import Program, environment, python, wildside
 from tests.conftest import MIGRATIONS
 
 YOYO = Path(sys.executable).with_name("yoyo")
@@ -51,15 +51,7 @@ def yoyo_command(command: str, url: str, folder: Path, *more: str) -> list[str]:
 
 def yoyo(command: str, url: str, folder: Path, *more: str) -> Done:
     """yoyo's own command, its output not a terminal."""
-    return subprocess.run(
-        yoyo_command(command, url, folder, *more),
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    return python(*yoyo_command(command, url, folder, *more), env=environment())
 
 
 def db(command: str, url: str, folder: Path, *more: str) -> Done:

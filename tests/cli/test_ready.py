@@ -1,0 +1,67 @@
+"""A command that is forked is as one that is started."""
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import environment, python, ready, wildside
+
+MANY = "x" * 300_000
+TOLD = f"""
+import os, sys
+print(os.getcwd(), os.environ["OF_THIS_RUN"], sys.argv[1:], sys.stdin.read(), __name__, flush=True)
+sys.stderr.write("{MANY}" if sys.argv[1:] == ["much"] else "little")
+if sys.argv[1:] == ["dies"]:
+    os.kill(os.getpid(), 9)
+sys.exit(len(sys.argv[1]))
+"""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["--help"], ["nonsense"], ["seed", "--database-url", "mysql://x"], ["db", "--help"], ["up", "--port"]],
+)
+def test_a_command_ends_the_same(words: list[str]) -> None:
+    forked, started = (wildside(*words, anew=anew) for anew in (False, True))
+    assert (forked.returncode, forked.stdout, forked.stderr) == (
+        started.returncode,
+        started.stdout,
+        started.stderr,
+    )
+
+
+@pytest.mark.parametrize("word", ["little", "much", "dies"])
+def test_a_file_is_given_the_same(tmp_path: Path, word: str) -> None:
+    file = tmp_path / "told.py"
+    file.write_text(TOLD)
+    env = environment(OF_THIS_RUN="this")
+    forked, started = (
+        python(str(file), word, cwd=tmp_path, env=env, typed="typed\n", anew=anew) for anew in (False, True)
+    )
+    assert forked.stdout == f"{tmp_path} this ['{word}'] typed\n __main__\n"
+    assert (forked.returncode, forked.stdout, forked.stderr) == (
+        started.returncode,
+        started.stdout,
+        started.stderr,
+    )
+    assert (forked.returncode == -signal.SIGKILL) is (word == "dies")
+
+
+def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
+    file = tmp_path / "waits.py"
+    file.write_text("import os, time\nprint(os.getpid(), flush=True)\ntime.sleep(60)\n")
+    with pytest.raises(subprocess.TimeoutExpired) as late:
+        ready().run([str(file)], tmp_path, environment(), "", 0.5)
+    assert late.value.stdout is not None
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(late.value.stdout), 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "same"), [("PYTHONPATH", False), ("COLUMNS", False), ("DATABASE_URL", True)]
+)
+def test_what_is_read_at_the_start_needs_a_start(name: str, same: bool) -> None:
+    assert ready().serves(environment(**{name: "7"})) is same
