@@ -190,7 +190,10 @@ async def test_a_repeated_call_is_answered_alike_and_counts_once(walker: Walker)
     assert again.headers["idempotency-replayed"] == "true"
     for name in ("etag", "location"):
         assert first.headers[name] == again.headers[name]
-    for change in ({"body": "Swans."}, {"noteId": str(uuid4())}, {"poiId": str(walker.way.pois[0])}):
+    changes: list[dict[str, Any]] = [
+        {"body": "Swans."}, {"noteId": str(uuid4())}, {"poiId": str(walker.way.pois[0])},
+    ]  # fmt: skip
+    for change in changes:
         another = await walker.write(note, headers=key, **change)
         assert_problem(another, 409, "idempotency_key_reused")
     assert_problem(await walker.write(note, 1, headers=key), 409, "idempotency_key_reused")
