@@ -1,24 +1,81 @@
-"""Another user's id gives nothing and changes nothing, on every path of people."""
+"""Another user's id gives nothing and changes nothing, on every path of people and of what is theirs."""
 
+from collections.abc import Callable, Iterator, Mapping
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx2
 import psycopg
 import pytest
+from psycopg import sql
+from pytest_postgresql.executors import NoopExecutor
 
 from tests.http.preferences import BODIES, PREFERENCES, serving
-from tests.people import person
+from tests.http.support import assert_problem
+from tests.people import Person, person
+from tests.sql.support import Connection, column, connect, scratch_database
+from tests.walkways import put_route
 from wildside.inbound.http.urls import ROUTES
 
-CALLS = sorted(
+PATHS = sorted(
     (method, route.path)
     for route in ROUTES
-    if route.path.startswith("/api/v1/users")
+    if route.path.startswith("/api/v1/")
     for method in {*(route.methods or ())} - {"HEAD"}
 )
+CALLS = [(method, path) for method, path in PATHS if path.startswith("/api/v1/users")]
+WITH_IDS = [(method, path) for method, path in PATHS if "{" in path and "/reference/" not in path]
 ROWS = """
 select to_jsonb(u), (select to_jsonb(p) from user_preferences p where p.user_id = u.id),
        (select jsonb_agg(to_jsonb(t)) from user_interest_themes t where t.user_id = u.id),
        (select jsonb_agg(to_jsonb(s)) from sessions s where s.user_id = u.id)
   from users u where u.id = %s
 """
+OWNED = """
+select table_name from information_schema.columns
+ where table_schema = 'public' and column_name = 'user_id' order by 1
+"""
+
+Ids = Mapping[str, UUID]
+"""What stands in a path → an id of somebody's."""
+
+
+def route(connection: Connection, hers: UUID) -> Ids:
+    """A route of hers alone, with a note and progress."""
+    return _annotated(connection, hers, hers)
+
+
+def note(connection: Connection, hers: UUID) -> Ids:
+    """A note of hers along a route that is everybody's."""
+    return _annotated(connection, hers, None)
+
+
+def _annotated(connection: Connection, hers: UUID, owner: UUID | None) -> Ids:
+    way, made = put_route(connection, owner), uuid4()
+    for statement in (
+        """insert into route_notes (user_id, route_id, id, body, revision)
+           values (%(user)s, %(route)s, %(note)s, 'Hers', 1)""",
+        "insert into route_progress (user_id, route_id, revision) values (%(user)s, %(route)s, 1)",
+        """insert into route_progress_stops (user_id, route_id, stop_id, position)
+           values (%(user)s, %(route)s, %(stop)s, 0)""",
+    ):
+        row = {"user": hers, "route": way.id, "note": made, "stop": way.stops[0]}
+        connection.execute(statement.encode(), row)
+    return {"id": way.id, "noteId": made}
+
+
+HERS: dict[str, list[Callable[[Connection, UUID], Ids]]] = {
+    "/api/v1/routes/{id}/notes/{noteId}": [route, note],
+    "/api/v1/routes/{id}": [route],
+}
+"""How a path begins → ways to put something of hers there; the first that fits. A new path belongs here."""
+
+SENT: dict[tuple[str, str], Callable[[Ids], Any]] = {
+    ("POST", "/api/v1/routes/{id}/notes"): lambda ids: {"noteId": str(ids["noteId"]), "body": "Mine"},
+    ("PUT", "/api/v1/routes/{id}/progress"): lambda _: {"visitedStopIds": []},
+}
+"""Method and path → a body that would be taken from her."""
 
 
 def test_no_path_takes_an_id_of_a_user() -> None:
@@ -41,3 +98,56 @@ async def test_anothers_id_gives_nothing_and_changes_nothing(seeded_url: str, me
                 assert answer.status_code in {400, 403}, answer.text
                 assert str(ada.id) not in answer.text
                 assert connection.execute(ROWS, [ada.id]).fetchall() == before
+
+
+def ways(path: str) -> list[Callable[[Connection, UUID], Ids]]:
+    return next((found for start, found in HERS.items() if path.startswith(start)), [])
+
+
+def test_every_path_with_an_id_is_tried() -> None:
+    assert [path for _, path in WITH_IDS if not ways(path)] == [], "add it to HERS"
+    unsent = [call for call in WITH_IDS if call[0] in {"POST", "PUT", "PATCH"} and call not in SENT]
+    assert unsent == [], "add it to SENT"
+
+
+@pytest.fixture(scope="module")
+def others_url(cluster: SimpleNamespace, seeded_template: NoopExecutor) -> Iterator[str]:
+    with scratch_database(cluster, template=seeded_template.template_dbname) as url:
+        yield url
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "put"), [(*call, put) for call in WITH_IDS for put in ways(call[1])]
+)
+async def test_what_is_anothers_is_not_there(
+    others_url: str, method: str, path: str, put: Callable[[Connection, UUID], Ids]
+) -> None:
+    """She who has it is answered, so that it is for being hers that it is not there for another."""
+    ada, eve = person(others_url, "Ada"), person(others_url, "Eve")
+    with connect(others_url) as connection:
+        ids = put(connection, ada.id)
+        before = rows_of(connection, ada.id)
+        body = SENT[method, path](ids) if (method, path) in SENT else None
+        async with serving(others_url) as client:
+
+            async def ask(who: Person, named: Ids) -> httpx2.Response:
+                # Whatever its revision is.
+                headers = {**who.headers, **({"If-Match": "*"} if body is not None else {})}
+                return await client.request(method, path.format_map(named), json=body, headers=headers)
+
+            answer, nobodys = await ask(eve, ids), await ask(eve, dict.fromkeys(ids, uuid4()))
+            told = assert_problem(answer, 404, "not_found")
+            # Nor can anybody tell from the answer that there is such a thing.
+            assert told["detail"] == assert_problem(nobodys, 404, "not_found")["detail"]
+            assert rows_of(connection, ada.id) == before
+            answer = await ask(ada, ids)
+            assert answer.status_code < 300, answer.text
+
+
+def rows_of(connection: Connection, user_id: UUID) -> dict[str, list[Any]]:
+    """Every row of a user, by table."""
+    query = "select to_jsonb(t) from {} t where user_id = %s order by 1"
+    return {
+        table: connection.execute(sql.SQL(query).format(sql.Identifier(table)), [user_id]).fetchall()
+        for table in column(connection, OWNED)
+    }

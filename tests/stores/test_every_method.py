@@ -20,14 +20,18 @@ from wildside.domain.errors import (
     Unavailable,
 )
 from wildside.domain.example_people import example_people
+from wildside.domain.notes import Writing
 from wildside.domain.pages import Cursor, Seek
+from wildside.domain.progress import Visits
 from wildside.domain.seeding import SeedRun
 from wildside.outbound.postgres.credentials import PostgresCredentials
 from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.example_data import PostgresExampleData
 from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.history import PostgresHistory
+from wildside.outbound.postgres.notes import PostgresNotes
 from wildside.outbound.postgres.pool import _prepare
+from wildside.outbound.postgres.progress import PostgresProgress
 from wildside.outbound.postgres.reference import PostgresReference
 from wildside.outbound.postgres.seeding import PostgresSeeding
 from wildside.outbound.postgres.session import Session
@@ -54,6 +58,8 @@ STORES = (
     PostgresThrottle,
     PostgresSessions,
     PostgresExampleData,
+    PostgresNotes,
+    PostgresProgress,
 )
 ARGUMENTS = {
     "key": ["coffee"],
@@ -88,6 +94,13 @@ ARGUMENTS = {
     "seek": Seek(Cursor("prev", (MOMENT, UUID(int=1))), 2),
     "seed": "demo",
     "people": example_people("demo", 2),
+    "route_id": uuid4(),
+    "note_id": uuid4(),
+    "writing": Writing(uuid4(), uuid4(), "Ducks."),
+    "visits": Visits(uuid4(), (uuid4(),)),
+    "stops": [uuid4()],
+    "replaced": 1,
+    "revisions": {1},
 }
 
 

@@ -7,6 +7,7 @@
     ├── RateLimited           too often, of late
     ├── Overloaded            there is more to do than can be done in time
     ├── NotFound              no such thing, or not yours
+    ├── Conflict              what is asked for contradicts what there is
     ├── RevisionMismatch      what is to be changed has another revision than the caller says
     ├── PreconditionFailed    the same, where the caller says so by If-Match
     ├── IdempotencyKeyReused  the key was used for something else
@@ -84,6 +85,12 @@ class Overloaded(WildsideError):
     """There is more to do than can be done in time."""
 
     code = "overloaded"
+
+
+class Conflict(WildsideError):
+    """What is asked for contradicts what there is; the message says what to do instead."""
+
+    code = "conflict"
 
 
 class RevisionMismatch(WildsideError):

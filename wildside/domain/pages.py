@@ -125,13 +125,15 @@ class _Wire(msgspec.Struct, forbid_unknown_fields=True):
 class Listing(Generic[Row]):
     """A list that can grow: its name, the columns of the key that orders it, and a row's own key.
 
-    `filters` are the query parameters that narrow it; a cursor holds only for the same ones.
+    `filters` are the query parameters that narrow it, and `within` is what of the path does, such as the
+    id of a route; a cursor holds only for the same ones.
     """
 
     name: str
     parts: tuple[Part[Any], ...]
     key_of: Callable[[Row], Key]
     filters: tuple[tuple[str, str], ...] = ()
+    within: str = ""
 
     def narrowed(self, **filters: str) -> "Listing[Row]":
         """Return the list of those rows that these filters let through."""
@@ -140,7 +142,8 @@ class Listing(Generic[Row]):
     @property
     def scope(self) -> str:
         """What a cursor is bound to."""
-        return f"{self.name}?{urlencode(self.filters)}" if self.filters else self.name
+        place = f"{self.name}/{self.within}" if self.within else self.name
+        return f"{place}?{urlencode(self.filters)}" if self.filters else place
 
     def spelled(self, cursor: Cursor) -> str:
         """Return the text of a cursor."""

@@ -13,6 +13,7 @@ from starlette.types import ExceptionHandler, Scope
 
 from wildside.domain.errors import (
     CallInProgress,
+    Conflict,
     ConnectionLost,
     ConstraintViolated,
     Fault,
@@ -76,6 +77,7 @@ _REFUSED: dict[type[WildsideError], int] = {
     Unauthorized: 401,
     Forbidden: 403,
     NotFound: 404,
+    Conflict: 409,
     RevisionMismatch: 409,
     IdempotencyKeyReused: 409,
     CallInProgress: 409,

@@ -2,7 +2,18 @@
 
 from starlette.routing import Route
 
-from wildside.inbound.http import accounts, health, logins, preferences, push, reference, users
+from wildside.inbound.http import (
+    accounts,
+    annotations,
+    health,
+    logins,
+    notes,
+    preferences,
+    progress,
+    push,
+    reference,
+    users,
+)
 from wildside.inbound.http.methods import route
 
 ROUTES = [
@@ -20,4 +31,8 @@ ROUTES = [
     route("/api/v1/users/me", {"GET": accounts.me, "DELETE": accounts.erase}),
     Route("/api/v1/users/me/preferences", preferences.preferences, methods=["GET", "PUT"]),
     Route("/api/v1/users/me/interests", preferences.interests, methods=["GET", "PUT"]),
+    Route("/api/v1/routes/{id}/annotations", annotations.annotations),
+    Route("/api/v1/routes/{id}/notes", notes.write, methods=["POST"]),
+    route("/api/v1/routes/{id}/notes/{noteId}", {"GET": notes.note, "DELETE": notes.remove}),
+    Route("/api/v1/routes/{id}/progress", progress.replace, methods=["PUT"]),
 ]

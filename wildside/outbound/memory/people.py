@@ -7,8 +7,10 @@ from uuid import UUID
 
 from wildside.domain.calls import Answer
 from wildside.domain.errors import Unauthorized
+from wildside.domain.notes import Note
 from wildside.domain.passwords import Credentials
 from wildside.domain.preferences import INTERESTS, TOGGLES, UNITS, Preferences
+from wildside.domain.progress import Progress
 from wildside.domain.sessions import Session
 from wildside.domain.users import User
 
@@ -27,6 +29,8 @@ class People:
     answers: dict[tuple[UUID, str, UUID], tuple[bytes, Answer, datetime, datetime]] = field(
         default_factory=dict
     )
+    notes: dict[tuple[UUID, UUID], Note] = field(default_factory=dict)
+    progress: dict[tuple[UUID, UUID], Progress] = field(default_factory=dict)
     example_sets: dict[str, int] = field(default_factory=dict)
 
     def must_have(self, user_id: UUID) -> None:

@@ -6,6 +6,7 @@ from wildside.domain.command_errors import UsernameTaken
 from wildside.domain.errors import (
     ConnectionLost,
     ConstraintViolated,
+    NotFound,
     QueryFailed,
     RetryTransaction,
     SchemaMismatch,
@@ -16,6 +17,7 @@ from wildside.domain.errors import (
     ValueRefused,
     WildsideError,
 )
+from wildside.domain.notes import unknown_place
 
 FAILURES = (
     asyncpg.PostgresError,
@@ -53,12 +55,16 @@ _BY_SQLSTATE: tuple[tuple[str, type[StoreError]], ...] = (
 # A table has changed since the connection prepared its statements, which the driver has now forgotten.
 _MIGRATED_MEANWHILE = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
 
-# The reference row was there when the key was looked up: it has been renamed since.
-_RENAMED_MEANWHILE = {
+# A row was there when it was looked up: it has been renamed or removed since.
+_GONE_MEANWHILE = {
     "user_preferences_unit_system_fkey",
     "user_interest_themes_theme_fkey",
     "user_safety_toggles_toggle_fkey",
+    "route_progress_stops_stop_fkey",
 }
+
+
+_OF_A_ROUTE = {"route_notes_route_fkey", "route_progress_route_fkey"}
 
 
 def translate(error: BaseException) -> WildsideError:
@@ -87,6 +93,10 @@ def _violated(message: str, constraint: str) -> WildsideError:
         return Unauthorized("This account is no longer there.")
     if constraint == "user_credentials_username_is_taken":
         return UsernameTaken("this username is taken")
-    if constraint in _RENAMED_MEANWHILE:
+    if constraint == "route_notes_poi_fkey":
+        return unknown_place()
+    if constraint in _OF_A_ROUTE:
+        return NotFound("There is no such route.")
+    if constraint in _GONE_MEANWHILE:
         return RetryTransaction(message)
     return ConstraintViolated(f"{message} ({constraint})", constraint)
