@@ -42,7 +42,7 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many elements have tags, are places within the fence, and what became of those. Raises ValueError."""
+    """How many elements have tags, how many are places, and what became of those. Raises ValueError."""
 
     read: int
     kept: int

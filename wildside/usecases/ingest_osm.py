@@ -97,12 +97,11 @@ def _read(extract: Extract, reading: _Reading, order: IngestOrder) -> None:
         else:
             reading.outside += 1
     if not reading.places:
-        raise IngestInvalid(
-            [
-                f"the file holds no place within {spelled(order.geofence)}, of {reading.read} elements with "
-                "tags: importing it would retire all that are there; is it the right file, and the right fence?"
-            ]
+        problem = (
+            f"the file holds no place within {spelled(order.geofence)}, of {reading.read} elements with tags: "
+            "to import it would retire all that are there; is it the right file, and the right fence?"
         )
+        raise IngestInvalid([problem])
 
 
 async def _import(store: IngestionStore, reading: _Reading, order: IngestOrder) -> IngestReport:
