@@ -98,8 +98,8 @@ def _read(extract: Extract, reading: _Reading, order: IngestOrder) -> None:
             reading.outside += 1
     if not reading.places:
         problem = (
-            f"the file holds no place within {spelled(order.geofence)}, of {reading.read} elements with tags: "
-            "to import it would retire all that are there; is it the right file, and the right fence?"
+            f"the file holds no place within {spelled(order.geofence)}, of {reading.read} elements with "
+            "tags: to import it would retire all that are there; is it the right file, and the right fence?"
         )
         raise IngestInvalid([problem])
 

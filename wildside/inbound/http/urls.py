@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from wildside.inbound.http import accounts, health, logins, preferences, push, reference, users
+from wildside.inbound.http import accounts, health, logins, preferences, provenance, push, reference, users
 from wildside.inbound.http.methods import route
 
 ROUTES = [
@@ -20,4 +20,5 @@ ROUTES = [
     route("/api/v1/users/me", {"GET": accounts.me, "DELETE": accounts.erase}),
     Route("/api/v1/users/me/preferences", preferences.preferences, methods=["GET", "PUT"]),
     Route("/api/v1/users/me/interests", preferences.interests, methods=["GET", "PUT"]),
+    Route("/api/v1/admin/enrichment/provenance", provenance.provenance),
 ]
