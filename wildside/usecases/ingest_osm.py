@@ -147,6 +147,6 @@ def _guard(counts: Counts, order: IngestOrder) -> None:
     found = counts.updated + counts.unchanged
     if counts.retired > found and not order.allow_shrink:
         raise IngestRefused(
-            f"of the places known within {spelled(order.geofence)} the file has {found}, and {counts.retired} "
-            "would be retired: is it whole, and the right one? if so, say --allow-shrink"
+            f"of the places known within {spelled(order.geofence)} the file has {found}, and "
+            f"{counts.retired} would be retired: is it whole, and the right one? if so, say --allow-shrink"
         )

@@ -27,7 +27,8 @@ Examples:
   wildside ingest-osm helsinki.osm.pbf --geofence 24.93,60.16,24.96,60.18 --source-url … --dry-run
 \b
 Exit codes: 0 done, or nothing to do, 2 the file or an option is wrong, or there are no rules yet,
-3 most places known there would be retired, 4 database unavailable, or another import is at work, 6 migrations are missing."""
+3 most places known there would be retired, 4 database unavailable, or another import is at work,
+6 migrations are missing."""
 
 
 @dataclass(frozen=True, slots=True)
