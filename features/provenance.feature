@@ -18,11 +18,6 @@ Feature: Where places came from
     When the administrator asks for the records after these
     Then they came from "https://example.org/monday"
 
-  Scenario: The same again leaves no record
-    Given an operator has imported the cafés "Ekberg, Fazer" from "https://example.org/tuesday"
-    When the administrator asks where places came from
-    Then they came from "https://example.org/tuesday, https://example.org/monday"
-
   Scenario: It is for administrators
     When a stranger asks where places came from
     Then the stranger is told to log in first
