@@ -126,7 +126,8 @@ class Listing(Generic[Row]):
     """A list that can grow: its name, the columns of the key that orders it, and a row's own key.
 
     `filters` are the query parameters that narrow it, and `within` is what of the path does, such as the
-    id of a route; a cursor holds only for the same ones.
+    id of a route; a cursor holds only for the same ones. A list that is `descending` begins with the
+    largest key.
     """
 
     name: str
@@ -134,6 +135,7 @@ class Listing(Generic[Row]):
     key_of: Callable[[Row], Key]
     filters: tuple[tuple[str, str], ...] = ()
     within: str = ""
+    descending: bool = False
 
     def narrowed(self, **filters: str) -> "Listing[Row]":
         """Return the list of those rows that these filters let through."""

@@ -10,6 +10,7 @@ from wildside.inbound.http import (
     notes,
     preferences,
     progress,
+    provenance,
     push,
     reference,
     users,
@@ -35,4 +36,5 @@ ROUTES = [
     Route("/api/v1/routes/{id}/notes", notes.write, methods=["POST"]),
     route("/api/v1/routes/{id}/notes/{noteId}", {"GET": notes.note, "DELETE": notes.remove}),
     Route("/api/v1/routes/{id}/progress", progress.replace, methods=["PUT"]),
+    Route("/api/v1/admin/enrichment/provenance", provenance.provenance),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from wildside.domain.ingestion import IngestRun, Input, Provenance
 from wildside.domain.pois import Poi
 from wildside.domain.routes import Route
 
@@ -16,3 +17,5 @@ class City:
     interests: dict[UUID, Mapping[str, float]] = field(default_factory=dict)
     """place → interest theme → weight"""
     routes: dict[UUID, Route] = field(default_factory=dict)
+    ingestion_runs: dict[Input, IngestRun] = field(default_factory=dict)
+    provenance: dict[UUID, Provenance] = field(default_factory=dict)
