@@ -15,7 +15,7 @@ from wildside.inbound.http import revisions, values
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.paths import path_id
 from wildside.inbound.http.queries import query
-from wildside.inbound.http.representations import check_accept
+from wildside.inbound.http.representations import check_accept, private
 from wildside.inbound.http.revisions import Tags, expected, told
 from wildside.inbound.http.sessions import signed_in
 from wildside.inbound.http.state import ApiRequest
@@ -38,7 +38,7 @@ async def note(request: ApiRequest) -> Response:
     if found is None:
         raise NotFound("There is no such note.")
     content = canonical(shown(found))
-    return revisions.shown(request, _tags(who, note_id).of(found.revision, content), content)
+    return private(request, content, _tags(who, note_id).of(found.revision, content))
 
 
 async def write(request: ApiRequest) -> Response:

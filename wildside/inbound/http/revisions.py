@@ -6,12 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from starlette.responses import Response
-
 from wildside.domain.errors import Fault
 from wildside.domain.revisions import Expected, expecting
-from wildside.inbound.http.negotiation import matches
-from wildside.inbound.http.representations import MEDIA_TYPE, every
 from wildside.inbound.http.state import ApiRequest
 from wildside.inbound.http.wire import Fields
 
@@ -44,15 +40,6 @@ class Tags:
     @property
     def _scope(self) -> str:
         return f"{self.kind}.{self.subject.hex}."
-
-
-def shown(request: ApiRequest, etag: str, content: bytes) -> Response:
-    """Send what has a revision, or 304 to who has it."""
-    # To be kept by nobody but the client, and to be asked for anew each time.
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if matches(every(request, "if-none-match"), etag):
-        return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers, media_type=MEDIA_TYPE)
 
 
 def told(expects: Expected) -> Any:
