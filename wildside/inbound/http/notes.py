@@ -11,7 +11,7 @@ from wildside.domain.notes import LONGEST, Note, Writing, body_faults
 from wildside.domain.release import canonical
 from wildside.domain.revisions import Expected, expecting
 from wildside.domain.sessions import SignedIn
-from wildside.inbound.http import revisions, values
+from wildside.inbound.http import values
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.paths import path_id
 from wildside.inbound.http.queries import query
