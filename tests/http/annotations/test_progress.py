@@ -120,8 +120,8 @@ async def test_tags_are_another_spelling_of_the_expected_revision(
     elsewhere = Walker(walker.client, walker.who, put_route(walks))
     (other_kind,) = {*KINDS} - {kind}
     for other, what in ((bob, kind), (elsewhere, kind), (walker, other_kind)):
-        for revision in (None, 1, 2):
-            foreign = await other.change(what, revision)
+        for seen in (None, 1, 2):
+            foreign = await other.change(what, seen)
         assert foreign.json()["revision"] == 3
         refused = await walker.change(kind, headers={"If-Match": foreign.headers["etag"]})
         assert_problem(refused, 412, "precondition_failed")
