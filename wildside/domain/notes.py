@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from wildside.domain.errors import Fault, InvalidRequest
+from wildside.domain.errors import Conflict, Fault, InvalidRequest
 from wildside.domain.pages import IDENTITY, MOMENT, Listing
 
 LONGEST = 4000
@@ -65,6 +65,11 @@ def unknown_place() -> InvalidRequest:
     """Return what to raise where a note is of a place that there is not."""
     detail = "There is no such place."
     return InvalidRequest(detail, [Fault("/poiId", "unknown_key", detail)])
+
+
+def of_another_route() -> Conflict:
+    """Return what to raise where a note is to be written along another route than its own."""
+    return Conflict("This note is of another route, where it stays: give a new note an id of its own.")
 
 
 _NOTES: Listing[Note] = Listing("notes", (MOMENT, IDENTITY), lambda note: (note.created_at, note.id))

@@ -46,7 +46,7 @@ calls = st.one_of(
 )
 
 
-@settings(max_examples=times(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=times(75), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(calls, min_size=1, max_size=5))
 async def test_no_body_is_our_fault(
     walks_url: str, calls: list[tuple[tuple[str, str], Any, str | None]]

@@ -119,10 +119,11 @@ async def test_tags_are_another_spelling_of_the_expected_revision(
     bob = Walker(walker.client, person(walks_url, "Bob"), walker.way)
     elsewhere = Walker(walker.client, walker.who, put_route(walks))
     (other_kind,) = {*KINDS} - {kind}
-    for answer in (
-        await bob.change(kind), await elsewhere.change(kind), await walker.change(other_kind),
-    ):  # fmt: skip
-        refused = await walker.change(kind, headers={"If-Match": answer.headers["etag"]})
+    for other, what in ((bob, kind), (elsewhere, kind), (walker, other_kind)):
+        for seen in (None, 1, 2):
+            foreign = await other.change(what, seen)
+        assert foreign.json()["revision"] == 3
+        refused = await walker.change(kind, headers={"If-Match": foreign.headers["etag"]})
         assert_problem(refused, 412, "precondition_failed")
     assert faults(await walker.change(kind, 2, {"If-Match": tags[2]})) == [("If-Match", "contradiction")]
     assert (await walker.change(kind, 3, {"If-Match": tags[2]})).json()["revision"] == 4

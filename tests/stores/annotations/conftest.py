@@ -49,7 +49,9 @@ async def ground(request: pytest.FixtureRequest) -> AsyncIterator[Ground]:
     def without_stop(way: Walkway) -> None:
         connection.execute("delete from route_stops where id = %s", [way.stops[-1]])
 
-    async with PostgresDatabase(url_of_connection(connection), Limits(), "contract tests") as opened:
+    # The first connection to a new database takes its time where others are busy.
+    limits = Limits(acquire=5.0)
+    async with PostgresDatabase(url_of_connection(connection), limits, "contract tests") as opened:
         yield Ground(opened, lambda user_id: put_route(connection, user_id), without_stop)
 
 

@@ -82,6 +82,7 @@ async def test_two_people_may_have_notes_of_one_id(ground: Ground) -> None:
     async with ground.database.transaction() as stores:
         assert await stores.notes.remove(bob, way.id, note, None)
         assert [one.id for one in await stores.notes.page(bob, way.id, Seek(None, 9))] == []
+    assert await get(ground, bob, way.id, note) is None
     assert await get(ground, ada, way.id, note) == hers
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from wildside.domain.errors import Conflict, NotFound, RevisionMismatch
-from wildside.domain.notes import Note, Writing, notes_of, unknown_place
+from wildside.domain.errors import NotFound, RevisionMismatch
+from wildside.domain.notes import Note, Writing, notes_of, of_another_route, unknown_place
 from wildside.domain.pages import Seek
 from wildside.outbound.memory.books import Session
 from wildside.outbound.memory.pages import nearest
@@ -35,7 +35,7 @@ class MemoryNotes:
         people.must_have(user_id)
         found = people.notes.get((user_id, note_id))
         if found and found.route_id != route_id:
-            raise Conflict("This note is of another route, where it stays: give a new note an id of its own.")
+            raise of_another_route()
         return found.revision if found else None
 
     async def save(self, user_id: UUID, writing: Writing, replaced: int | None) -> Note:

@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from wildside.domain.errors import Conflict, Unauthorized
-from wildside.domain.notes import Note, Writing
+from wildside.domain.errors import Unauthorized
+from wildside.domain.notes import Note, Writing, of_another_route
 from wildside.domain.pages import Seek
 from wildside.outbound.postgres.pages import PageStatements
 from wildside.outbound.postgres.revisions import mismatch
@@ -94,7 +94,7 @@ class PostgresNotes:
         if row is None:
             raise Unauthorized("This account is no longer there.")
         if row["route_id"] not in {None, route_id}:
-            raise Conflict("This note is of another route, where it stays: give a new note an id of its own.")
+            raise of_another_route()
         revision: int | None = row["revision"]
         return revision
 
