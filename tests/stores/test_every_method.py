@@ -22,6 +22,7 @@ from wildside.domain.errors import (
 from wildside.domain.example_people import example_people
 from wildside.domain.pages import Cursor, Seek
 from wildside.domain.seeding import SeedRun
+from wildside.outbound.postgres.bundles import PostgresBundles
 from wildside.outbound.postgres.credentials import PostgresCredentials
 from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.example_data import PostgresExampleData
@@ -34,6 +35,7 @@ from wildside.outbound.postgres.session import Session
 from wildside.outbound.postgres.sessions import PostgresSessions
 from wildside.outbound.postgres.throttle import PostgresThrottle
 from wildside.outbound.postgres.users import PostgresUsers
+from wildside.outbound.postgres.walks import PostgresWalks
 
 
 @pytest.fixture
@@ -54,6 +56,8 @@ STORES = (
     PostgresThrottle,
     PostgresSessions,
     PostgresExampleData,
+    PostgresBundles,
+    PostgresWalks,
 )
 ARGUMENTS = {
     "key": ["coffee"],

@@ -10,6 +10,10 @@
     ├── RevisionMismatch      what is to be changed has another revision than the caller says
     ├── PreconditionFailed    the same, where the caller says so by If-Match
     ├── IdempotencyKeyReused  the key was used for something else
+    ├── Conflict              what is there does not let it be done
+    │   ├── IdTaken           the id that the caller made cannot be used
+    │   ├── InvalidTransition a status that cannot follow the one that there is
+    │   └── WalkEnded         the walk has ended, and stays as it is
     ├── CallInProgress        a call with this key is at work
     ├── NoRelease             the database holds no reference release yet
     └── StoreError            what a store raises instead of a driver's exception
@@ -112,6 +116,30 @@ class CallInProgress(WildsideError):
     """A call with this key is at work."""
 
     code = "call_in_progress"
+
+
+class Conflict(WildsideError):
+    """What is there does not let it be done; the message says what to do instead."""
+
+    code = "conflict"
+
+
+class IdTaken(Conflict):
+    """The id that the caller made cannot be used; whose it is, if anybody's, is not told."""
+
+    code = "id_taken"
+
+
+class InvalidTransition(Conflict):
+    """A status, or a progress, that cannot follow the one that there is."""
+
+    code = "invalid_transition"
+
+
+class WalkEnded(Conflict):
+    """The walk has ended, and stays as it is."""
+
+    code = "walk_ended"
 
 
 class NotFound(WildsideError):

@@ -10,13 +10,11 @@ from starlette.responses import Response
 from wildside.domain.calls import Answer
 from wildside.domain.preferences import MOST, Choices, Preferences
 from wildside.domain.release import canonical
-from wildside.domain.revisions import Expected
 from wildside.inbound.http import values
 from wildside.inbound.http.mutations import mutate
-from wildside.inbound.http.negotiation import matches
 from wildside.inbound.http.queries import query
-from wildside.inbound.http.representations import MEDIA_TYPE, check_accept, every
-from wildside.inbound.http.revisions import Tags, expected
+from wildside.inbound.http.representations import check_accept, private
+from wildside.inbound.http.revisions import Tags, expected, told
 from wildside.inbound.http.sessions import signed_in
 from wildside.inbound.http.state import ApiRequest
 from wildside.inbound.http.wire import Fields, read_fields
@@ -54,14 +52,7 @@ async def _show(request: ApiRequest, view: _View) -> Response:
     query(request)
     found = await look(request.state["database"], lambda stores: _chosen(stores, who.user_id))
     content = canonical(view.shown(found))
-    # To be kept by nobody but the client, and to be asked for anew each time.
-    headers = {
-        "ETag": Tags(view.kind, who.user_id).of(found.revision, content),
-        "Cache-Control": "private, no-cache",
-    }
-    if matches(every(request, "if-none-match"), headers["ETag"]):
-        return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers, media_type=MEDIA_TYPE)
+    return private(request, content, Tags(view.kind, who.user_id).of(found.revision, content))
 
 
 async def _replace(request: ApiRequest, view: _View) -> Response:
@@ -78,7 +69,7 @@ async def _replace(request: ApiRequest, view: _View) -> Response:
         content = canonical(view.shown(stored))
         return Answer(200, {"ETag": tags.of(stored.revision, content)}, content)
 
-    payload = {"path": request.url.path, "choices": taken, "expected": _told(expects)}
+    payload = {"path": request.url.path, "choices": taken, "expected": told(expects)}
     return await mutate(request, who, f"replace_{view.kind}", payload, effect)
 
 
@@ -88,13 +79,6 @@ async def _chosen(stores: Stores, user_id: UUID) -> Preferences:
     if found is None:
         return Preferences(user_id, (), (), await stores.preferences.first_unit_system(), None, None)
     return found
-
-
-def _told(expects: Expected) -> Any:
-    """Return what was expected as JSON, for the digest of a call; a number of several spellings is one."""
-    if expects.revisions is None:
-        return "*"
-    return sorted(revision or 0 for revision in expects.revisions)
 
 
 def _all_taken(fields: Fields) -> tuple[Any, ...]:

@@ -13,12 +13,15 @@ from starlette.types import ExceptionHandler, Scope
 
 from wildside.domain.errors import (
     CallInProgress,
+    Conflict,
     ConnectionLost,
     ConstraintViolated,
     Fault,
     Forbidden,
     IdempotencyKeyReused,
+    IdTaken,
     InvalidRequest,
+    InvalidTransition,
     NoRelease,
     NotFound,
     OutcomeUnknown,
@@ -32,6 +35,7 @@ from wildside.domain.errors import (
     Unauthorized,
     Unavailable,
     ValueRefused,
+    WalkEnded,
     WildsideError,
 )
 from wildside.domain.release import canonical
@@ -79,6 +83,10 @@ _REFUSED: dict[type[WildsideError], int] = {
     RevisionMismatch: 409,
     IdempotencyKeyReused: 409,
     CallInProgress: 409,
+    Conflict: 409,
+    IdTaken: 409,
+    InvalidTransition: 409,
+    WalkEnded: 409,
     PreconditionFailed: 412,
     RateLimited: 429,
 }

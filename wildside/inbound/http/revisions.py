@@ -3,6 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from wildside.domain.errors import Fault
@@ -55,6 +56,13 @@ def expected(request: ApiRequest, fields: Fields, tags: Tags) -> Expected:
     if match.strip() == "*":
         return Expected(None, by_header=True)
     return _one_of(fields, match, revision, tags)
+
+
+def told(expects: Expected) -> Any:
+    """Return what was expected as JSON, for the digest of a call; a number of several spellings is one."""
+    if expects.revisions is None:
+        return "*"
+    return sorted(revision or 0 for revision in expects.revisions)
 
 
 def _one_of(fields: Fields, match: str, revision: int | None, tags: Tags) -> Expected:

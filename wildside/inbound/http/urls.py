@@ -2,7 +2,17 @@
 
 from starlette.routing import Route
 
-from wildside.inbound.http import accounts, health, logins, preferences, push, reference, users
+from wildside.inbound.http import (
+    accounts,
+    bundles,
+    health,
+    logins,
+    preferences,
+    push,
+    reference,
+    users,
+    walks,
+)
 from wildside.inbound.http.methods import route
 
 ROUTES = [
@@ -20,4 +30,9 @@ ROUTES = [
     route("/api/v1/users/me", {"GET": accounts.me, "DELETE": accounts.erase}),
     Route("/api/v1/users/me/preferences", preferences.preferences, methods=["GET", "PUT"]),
     Route("/api/v1/users/me/interests", preferences.interests, methods=["GET", "PUT"]),
+    route("/api/v1/offline/bundles", {"GET": bundles.bundles, "POST": bundles.put}),
+    route("/api/v1/offline/bundles/{id}", {"GET": bundles.bundle, "DELETE": bundles.remove}),
+    Route("/api/v1/walk-sessions", walks.start, methods=["POST"]),
+    Route("/api/v1/walk-sessions/completed", walks.completed),
+    route("/api/v1/walk-sessions/{id}", {"GET": walks.walk, "PATCH": walks.change}),
 ]

@@ -5,12 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from wildside.domain.bundles import REGIONS, Bundle
 from wildside.domain.calls import Answer
 from wildside.domain.errors import Unauthorized
 from wildside.domain.passwords import Credentials
 from wildside.domain.preferences import INTERESTS, TOGGLES, UNITS, Preferences
 from wildside.domain.sessions import Session
 from wildside.domain.users import User
+from wildside.domain.walks import WalkSession
 
 
 @dataclass(slots=True)
@@ -27,6 +29,8 @@ class People:
     answers: dict[tuple[UUID, str, UUID], tuple[bytes, Answer, datetime, datetime]] = field(
         default_factory=dict
     )
+    bundles: dict[UUID, Bundle] = field(default_factory=dict)
+    walks: dict[tuple[UUID, UUID], WalkSession] = field(default_factory=dict)
     example_sets: dict[str, int] = field(default_factory=dict)
 
     def must_have(self, user_id: UUID) -> None:
@@ -57,6 +61,9 @@ class People:
                 safety_toggles=tuple(named(TOGGLES, key) for key in found.safety_toggles),
                 unit_system=named(UNITS, found.unit_system),
             )
+        for bundle_id, bundle in self.bundles.items():
+            if (REGIONS, bundle.manifest.region) == (table, old):
+                self.bundles[bundle_id] = replace(bundle, manifest=replace(bundle.manifest, region=new))
 
 
 def _is_of(user_id: UUID, key: Any, row: Any) -> bool:

@@ -53,8 +53,12 @@ _BY_SQLSTATE: tuple[tuple[str, type[StoreError]], ...] = (
 # A table has changed since the connection prepared its statements, which the driver has now forgotten.
 _MIGRATED_MEANWHILE = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
 
-# The reference row was there when the key was looked up: it has been renamed since.
+# The row was there when it was looked up: it has been renamed since, or has gone.
 _RENAMED_MEANWHILE = {
+    "offline_bundles_region_fkey",
+    "offline_bundles_route_fkey",
+    "walk_sessions_route_fkey",
+    "walk_session_pois_poi_fkey",
     "user_preferences_unit_system_fkey",
     "user_interest_themes_theme_fkey",
     "user_safety_toggles_toggle_fkey",
