@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 
 from tests.builders import seed_order
 from tests.conftest import REFERENCE
+from tests.http.crowds import AT_ONCE, WAITS, in_time
 from tests.http.preferences import INTERESTS, PATHS, PREFERENCES, faults, get, put
 from tests.people import Person, person
 from tests.sql.support import Connection, connect, value, wait_until
@@ -23,31 +24,13 @@ from wildside.usecases.edit_reference import EditOrder
 from wildside.usecases.rename_reference import rename_reference
 from wildside.usecases.seed_reference import seed_reference
 
-AT_ONCE = 32
 THEMES = ("parks", "coffee", "street-art", "historic", "waterfront", "food", "markets", "architecture")
-WAITS = """
-select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')
-"""
 
 
 @pytest.fixture
 def operator(seeded_url: str) -> Any:
     with connect(seeded_url, autocommit=False) as opened:
         yield opened
-
-
-async def in_time(*asking: Callable[[], Awaitable[httpx2.Response]]) -> list[httpx2.Response]:
-    """Ask all at once; who finds the queue for a connection too long comes again, as they are told to."""
-
-    async def ask(one: Callable[[], Awaitable[httpx2.Response]]) -> httpx2.Response:
-        for _ in range(20):
-            answer = await one()
-            if answer.status_code != 503:
-                return answer
-            assert (answer.json()["code"], answer.headers["retry-after"]) == ("database_unavailable", "1")
-        raise AssertionError("never in")
-
-    return await asyncio.gather(*map(ask, asking))
 
 
 MIXES: dict[str, Sequence[str]] = {"preferences": [PREFERENCES], "interests": [INTERESTS], "both": PATHS}

@@ -150,12 +150,13 @@ def _moment(fields: Fields, name: str) -> datetime | None:
 
 
 def _stats(fields: Fields, name: str, kinds: Sequence[str]) -> tuple[Stat, ...] | None:
+    known = len(fields.faults)
     members = fields.objects(name, MOST)
     if members is None:
         return None
     taken = [_stat(one, kinds) for one in members]
     found = tuple(stat for stat in taken if stat is not None)
-    if len(found) == len(taken):  # else their numbers are others, and something is wrong anyway
+    if len(fields.faults) == known:  # else some are missing, and the others have moved up
         fields.faults += stat_faults(f"/{name}", found, kinds)
     return found
 
