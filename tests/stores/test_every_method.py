@@ -12,6 +12,7 @@ import pytest
 
 from tests.builders import MOMENT
 from tests.stores.conftest import Raw
+from tests.stores.ground import of_region
 from wildside.domain.errors import (
     ConstraintViolated,
     NoRelease,
@@ -22,6 +23,7 @@ from wildside.domain.errors import (
 from wildside.domain.example_people import example_people
 from wildside.domain.pages import Cursor, Seek
 from wildside.domain.seeding import SeedRun
+from wildside.domain.walks import Walk
 from wildside.outbound.postgres.bundles import PostgresBundles
 from wildside.outbound.postgres.credentials import PostgresCredentials
 from wildside.outbound.postgres.editing import PostgresEditing
@@ -92,6 +94,13 @@ ARGUMENTS = {
     "seek": Seek(Cursor("prev", (MOMENT, UUID(int=1))), 2),
     "seed": "demo",
     "people": example_people("demo", 2),
+    "device_id": "a",
+    "bundle_id": uuid4(),
+    "manifest": of_region("a"),
+    "replaced": 1,
+    "walk_id": uuid4(),
+    "walk": Walk(uuid4(), uuid4(), MOMENT, None, (), (), ()),
+    "poi_ids": [uuid4()],
 }
 
 

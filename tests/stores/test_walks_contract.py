@@ -10,7 +10,7 @@ import pytest
 from tests.builders import MOMENT
 from tests.stores.ground import Ground
 from tests.walkways import Walkway
-from wildside.domain.errors import RetryTransaction, Unauthorized
+from wildside.domain.errors import NotFound, RetryTransaction, Unauthorized
 from wildside.domain.pages import Cursor, Page, Seek
 from wildside.domain.walks import COMPLETED, Stat, Walk, WalkSession
 
@@ -96,6 +96,8 @@ async def test_nobody_walks(ground: Ground) -> None:
     async with ground.database.transaction() as stores:
         with pytest.raises(Unauthorized):
             await stores.walks.hold(uuid4(), uuid4())
+        with pytest.raises(NotFound):
+            await stores.walks.change(await ground.somebody(), walk(walkway))
 
 
 async def test_what_has_gone_meanwhile_is_to_be_looked_up_again(ground: Ground) -> None:

@@ -33,10 +33,14 @@ class WalkStore(Protocol):
     async def add(self, user_id: UUID, walk: Walk) -> WalkSession | None:
         """Store a walk and return it, or None where the user has one with this id already.
 
-        Raises Unauthorized where there is no such user, RetryTransaction where its route has gone meanwhile.
+        Raises Unauthorized where there is no such user, RetryTransaction where its route or a place
+        has gone meanwhile.
         """
         ...
 
     async def change(self, user_id: UUID, walk: Walk) -> WalkSession:
-        """Write a walk in place of the one that is held, but for its route and its start."""
+        """Write a walk in place of the one that is held, but for its route and its start.
+
+        Raises NotFound where there is none, RetryTransaction where a place has gone meanwhile.
+        """
         ...

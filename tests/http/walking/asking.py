@@ -29,7 +29,7 @@ def manifest(walkway: Walkway, **changes: Any) -> dict[str, Any]:
     }
 
 
-def region(slug: str = "helsinki", **changes: Any) -> dict[str, Any]:
+def region(slug: str | None = "helsinki", **changes: Any) -> dict[str, Any]:
     """What makes a manifest that of a region."""
     return {"kind": "region", "routeId": None, "regionId": slug, **changes}
 

@@ -1,4 +1,4 @@
-"""A seeded database for all tests of a file with a route for everybody, a server over it, and somebody there."""
+"""A seeded database for all tests of a file, with a route for everybody; a server over it, and somebody."""
 
 from collections.abc import AsyncIterator, Iterator
 from types import SimpleNamespace

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from wildside.domain.errors import RetryTransaction
+from wildside.domain.errors import NotFound, RetryTransaction
 from wildside.domain.pages import Seek
 from wildside.domain.walks import COMPLETED, Walk, WalkSession
 from wildside.outbound.memory.books import Session
@@ -50,7 +50,9 @@ class MemoryWalks:
 
     async def change(self, user_id: UUID, walk: Walk) -> WalkSession:
         """Write a walk in place of the one that is held."""
-        found = (await self._session.claim()).people.walks[user_id, walk.id]
+        found = (await self._session.claim()).people.walks.get((user_id, walk.id))
+        if found is None:
+            raise NotFound("You have no such walk.")
         self._check_places(walk)
         made = replace(
             found,

@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 from typing import Any
 from uuid import UUID
 
+from wildside.domain.errors import NotFound
 from wildside.domain.pages import Seek
 from wildside.domain.walks import PRIMARY, Stat, Walk, WalkSession
 from wildside.outbound.postgres.owners import hold_owner
@@ -143,6 +144,8 @@ class PostgresWalks:
     async def change(self, user_id: UUID, walk: Walk) -> WalkSession:
         """Write a walk in place of the one that is held."""
         row = await self._session.row(_CHANGE, user_id, walk.id, walk.ended_at)
+        if row is None:
+            raise NotFound("You have no such walk.")
         await self._session.rows(_CLEAR, user_id, walk.id)
         return await self._with_figures(row, walk)
 
