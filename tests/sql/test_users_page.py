@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 from pytest_postgresql.executors import NoopExecutor
 
+from tests.sql.plans import planned
 from tests.sql.support import Connection, connect, scratch_database
 from wildside.domain.pages import Page, Seek
 from wildside.domain.users import USERS
@@ -35,27 +36,6 @@ def many(cluster: SimpleNamespace, migrated_template: NoopExecutor) -> Iterator[
         yield opened
 
 
-def nodes(plan: Any) -> Iterator[Any]:
-    yield plan
-    for below in plan.get("Plans", []):
-        yield from nodes(below)
-
-
-def planned(connection: Connection, sql: str, key: tuple[str, ...], mode: str) -> list[Any]:
-    """The nodes of the plan by which a statement with its parameters runs, from the top."""
-    types = ", ".join(["bigint", "timestamptz", "uuid"][: 1 + len(key)])
-    values = ", ".join(["21", *(f"'{value}'" for value in key)])
-    connection.execute(f"set plan_cache_mode = {mode}".encode())
-    connection.execute(f"prepare page ({types}) as {sql}".encode())
-    try:
-        explain = f"explain (analyze, buffers, format json) execute page ({values})"
-        row = connection.execute(explain.encode()).fetchone()
-    finally:
-        connection.execute("deallocate page")
-    assert row is not None
-    return list(nodes(row[0][0]["Plan"]))
-
-
 KEYS = {
     "the beginning": ("2025-01-01T00:00:00Z", str(UUID(int=0))),
     "the middle": ("2025-01-01T04:37:46Z", "80000000-0000-4000-8000-000000000000"),
@@ -68,7 +48,8 @@ KEYS = {
 @pytest.mark.parametrize("place", KEYS)
 def test_a_page_is_read_along_its_index(many: Connection, mode: str, direction: str, place: str) -> None:
     key = () if direction == "first" else KEYS[place]
-    limit, *below = planned(many, getattr(PAGE, direction), key, mode)
+    arguments = ["21", *(f"'{value}'" for value in key)]
+    limit, *below = planned(many, getattr(PAGE, direction), arguments, mode)
     assert [node["Node Type"] for node in (limit, *below)] == ["Limit", "Index Scan"]
     (scan,) = below
     assert scan["Index Name"] == "users_page"

@@ -7,13 +7,13 @@
     ├── RateLimited           too often, of late
     ├── Overloaded            there is more to do than can be done in time
     ├── NotFound              no such thing, or not yours
-    ├── RevisionMismatch      what is to be changed has another revision than the caller says
-    ├── PreconditionFailed    the same, where the caller says so by If-Match
-    ├── IdempotencyKeyReused  the key was used for something else
-    ├── Conflict              what is there does not let it be done
+    ├── Conflict              what is asked for contradicts what there is
     │   ├── IdTaken           the id that the caller made cannot be used
     │   ├── InvalidTransition a status that cannot follow the one that there is
     │   └── WalkEnded         the walk has ended, and stays as it is
+    ├── RevisionMismatch      what is to be changed has another revision than the caller says
+    ├── PreconditionFailed    the same, where the caller says so by If-Match
+    ├── IdempotencyKeyReused  the key was used for something else
     ├── CallInProgress        a call with this key is at work
     ├── NoRelease             the database holds no reference release yet
     └── StoreError            what a store raises instead of a driver's exception
@@ -90,6 +90,12 @@ class Overloaded(WildsideError):
     code = "overloaded"
 
 
+class Conflict(WildsideError):
+    """What is asked for contradicts what there is; the message says what to do instead."""
+
+    code = "conflict"
+
+
 class RevisionMismatch(WildsideError):
     """What is to be changed has another revision; None is of something that is not there yet."""
 
@@ -116,12 +122,6 @@ class CallInProgress(WildsideError):
     """A call with this key is at work."""
 
     code = "call_in_progress"
-
-
-class Conflict(WildsideError):
-    """What is there does not let it be done; the message says what to do instead."""
-
-    code = "conflict"
 
 
 class IdTaken(Conflict):

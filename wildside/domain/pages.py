@@ -125,8 +125,8 @@ class _Wire(msgspec.Struct, forbid_unknown_fields=True):
 class Listing(Generic[Row]):
     """A list that can grow: its name, the columns of the key that orders it, and a row's own key.
 
-    `filters` are the query parameters that narrow it; a cursor holds only for the same ones. The rows
-    of a list that is `descending` come with the greatest key first.
+    `filters` are the query parameters that narrow it; a cursor holds only for the same ones. A list that
+    is `descending` begins with the largest key.
     """
 
     name: str

@@ -1,6 +1,6 @@
 """A server over a seeded database of its own for each test, and somebody who is logged in there."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import httpx2
 import pytest
@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from tests.http.preferences import serving
 from tests.people import Person, person
+from tests.sql.support import Connection, connect
 
 
 @pytest_asyncio.fixture
@@ -19,3 +20,10 @@ async def client(seeded_url: str) -> AsyncIterator[httpx2.AsyncClient]:
 @pytest.fixture
 def ada(seeded_url: str) -> Person:
     return person(seeded_url)
+
+
+@pytest.fixture
+def operator(seeded_url: str) -> Iterator[Connection]:
+    """An operator in the middle of a transaction."""
+    with connect(seeded_url, autocommit=False) as opened:
+        yield opened

@@ -7,17 +7,16 @@ from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import httpx2
 import pytest
 
 from tests.builders import seed_order
 from tests.conftest import REFERENCE
-from tests.http.crowds import AT_ONCE, WAITS, in_time
 from tests.http.preferences import INTERESTS, PATHS, PREFERENCES, faults, get, put
+from tests.http.races import AT_ONCE, in_time, until_it_waits
 from tests.people import Person, person
-from tests.sql.support import Connection, connect, value, wait_until
+from tests.sql.support import Connection, connect, value
 from wildside.outbound.files import read_source
 from wildside.outbound.postgres.pool import Limits, PostgresDatabase
 from wildside.usecases.edit_reference import EditOrder
@@ -25,14 +24,6 @@ from wildside.usecases.rename_reference import rename_reference
 from wildside.usecases.seed_reference import seed_reference
 
 THEMES = ("parks", "coffee", "street-art", "historic", "waterfront", "food", "markets", "architecture")
-
-
-@pytest.fixture
-def operator(seeded_url: str) -> Any:
-    with connect(seeded_url, autocommit=False) as opened:
-        yield opened
-
-
 MIXES: dict[str, Sequence[str]] = {"preferences": [PREFERENCES], "interests": [INTERESTS], "both": PATHS}
 
 
@@ -151,8 +142,7 @@ async def test_a_rename_between_the_look_and_the_write_is_followed(
     await put(client, ada, path, interestThemeIds=stored)
     operator.execute("update interest_themes set slug = 'cafes' where slug = 'coffee'")
     waiting = asyncio.create_task(put(client, ada, path, 1, interestThemeIds=["coffee", "food"]))
-    with connect(operator.info.dsn) as other:
-        await asyncio.to_thread(wait_until, other, WAITS, within=0.6)
+    await until_it_waits(operator)
     operator.commit()
     answer = await waiting
     assert answer.status_code == 200, answer.text
@@ -223,8 +213,7 @@ async def test_who_is_erased_while_they_write_is_nobody(
         await put(client, ada, path)
     operator.execute("delete from users where id = %s", [ada.id])
     waiting = asyncio.create_task(put(client, ada, path, 1 if stored else None))
-    with connect(operator.info.dsn) as other:
-        await asyncio.to_thread(wait_until, other, WAITS, within=0.6)
+    await until_it_waits(operator)
     operator.commit()
     answer = await waiting
     assert (answer.status_code, answer.json()["code"]) == (401, "unauthorized"), answer.text

@@ -8,12 +8,12 @@ from uuid import uuid4
 
 import httpx2
 
-from tests.http.crowds import AT_ONCE, WAITS, in_time
 from tests.http.preferences import faults
+from tests.http.races import AT_ONCE, in_time, until_it_waits
 from tests.http.support import assert_problem
 from tests.http.walking.asking import BUNDLES, WALKS, ask, at, manifest, post, region, walk
 from tests.people import Person, person
-from tests.sql.support import Connection, connect, value, wait_until
+from tests.sql.support import Connection, connect, value
 from tests.walkways import Walkway, put_route
 from wildside.outbound.postgres.pool import Limits, PostgresDatabase
 from wildside.usecases.edit_reference import EditOrder
@@ -123,13 +123,13 @@ async def test_a_renamed_region_is_followed_and_a_deprecated_one_kept(
 
 
 async def test_a_region_that_is_renamed_between_the_look_and_the_write_is_followed(
-    client: httpx2.AsyncClient, ada: Person, url: str, walkway: Walkway, connection: Connection
+    client: httpx2.AsyncClient, ada: Person, url: str, walkway: Walkway
 ) -> None:
     with connect(url, autocommit=False) as operator:
         operator.execute("update regions set slug = 'edinbruh' where slug = 'edinburgh'")
         sent = manifest(walkway, **region("edinburgh"))
         waiting = asyncio.create_task(post(client, ada, BUNDLES, sent))
-        await asyncio.to_thread(wait_until, connection, WAITS, within=0.6)
+        await until_it_waits(operator)
         operator.commit()
     answer = await waiting
     assert answer.status_code == 201, answer.text
@@ -144,19 +144,19 @@ async def test_a_route_that_goes_meanwhile_is_none(
         with connect(url, autocommit=False) as operator:
             operator.execute("delete from routes where id = %s", [gone.id])
             waiting = asyncio.create_task(post(client, ada, path, make(gone)))
-            await asyncio.to_thread(wait_until, connection, WAITS, within=0.6)
+            await until_it_waits(operator)
             operator.commit()
         assert faults(await waiting) == [("/routeId", "unknown_key")]
 
 
 async def test_who_is_erased_while_they_write_is_nobody(
-    client: httpx2.AsyncClient, ada: Person, url: str, walkway: Walkway, connection: Connection
+    client: httpx2.AsyncClient, url: str, walkway: Walkway
 ) -> None:
     for path, make in ((BUNDLES, manifest), (WALKS, walk)):
         who = person(url)
         with connect(url, autocommit=False) as operator:
             operator.execute("delete from users where id = %s", [who.id])
             waiting = asyncio.create_task(post(client, who, path, make(walkway)))
-            await asyncio.to_thread(wait_until, connection, WAITS, within=0.6)
+            await until_it_waits(operator)
             operator.commit()
         assert_problem(await waiting, 401, "unauthorized")

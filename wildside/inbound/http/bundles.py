@@ -23,12 +23,12 @@ from wildside.domain.errors import Fault, InvalidRequest, NotFound
 from wildside.domain.geometry import LATITUDE, LONGITUDE, ZOOM, Bounds, Zooms
 from wildside.domain.release import canonical, plain
 from wildside.domain.revisions import Expected
-from wildside.inbound.http import values
+from wildside.inbound.http import revisions, values
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.pages import paged, sought
-from wildside.inbound.http.paths import identity
+from wildside.inbound.http.paths import path_id
 from wildside.inbound.http.queries import query
-from wildside.inbound.http.representations import check_accept, private
+from wildside.inbound.http.representations import check_accept
 from wildside.inbound.http.revisions import Tags, expected, told
 from wildside.inbound.http.sessions import signed_in
 from wildside.inbound.http.state import ApiRequest
@@ -67,10 +67,10 @@ async def bundle(request: ApiRequest) -> Response:
     who = await signed_in(request)
     check_accept(request)
     query(request)
-    bundle_id = identity(request)
+    bundle_id = path_id(request)
     found = await look(request.state["database"], lambda stores: _got(stores, who.user_id, bundle_id))
     content = canonical(shown(found))
-    return private(request, content, _tags(bundle_id).of(found.revision, content))
+    return revisions.shown(request, _tags(bundle_id).of(found.revision, content), content)
 
 
 async def put(request: ApiRequest) -> Response:
@@ -99,7 +99,7 @@ async def remove(request: ApiRequest) -> Response:
     """Forget a bundle, whatever its revision is, or only that of If-Match."""
     who = await signed_in(request)
     query(request)
-    bundle_id = identity(request)
+    bundle_id = path_id(request)
     expects = _removable(request, _tags(bundle_id))
 
     async def effect(stores: Stores) -> Answer:

@@ -1,15 +1,15 @@
-"""What a path names."""
+"""Ids in paths."""
 
 from uuid import UUID
 
 from wildside.domain.errors import NotFound
-from wildside.inbound.http import values
 from wildside.inbound.http.state import ApiRequest
+from wildside.inbound.http.values import identity
 
 
-def identity(request: ApiRequest) -> UUID:
-    """Return the `{id}` of a path. Raises NotFound where it is none."""
+def path_id(request: ApiRequest, name: str = "id") -> UUID:
+    """Return a UUID of the path. Raises NotFound where it is none: there is no such thing."""
     try:
-        return values.identity(request.path_params["id"])
-    except ValueError:
-        raise NotFound("There is nothing at this path: ids are UUIDs.") from None
+        return identity(request.path_params[name])
+    except ValueError as error:
+        raise NotFound("There is nothing at this path.") from error

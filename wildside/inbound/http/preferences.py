@@ -13,8 +13,8 @@ from wildside.domain.release import canonical
 from wildside.inbound.http import values
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.queries import query
-from wildside.inbound.http.representations import check_accept, private
-from wildside.inbound.http.revisions import Tags, expected, told
+from wildside.inbound.http.representations import check_accept
+from wildside.inbound.http.revisions import Tags, expected, shown, told
 from wildside.inbound.http.sessions import signed_in
 from wildside.inbound.http.state import ApiRequest
 from wildside.inbound.http.wire import Fields, read_fields
@@ -52,7 +52,7 @@ async def _show(request: ApiRequest, view: _View) -> Response:
     query(request)
     found = await look(request.state["database"], lambda stores: _chosen(stores, who.user_id))
     content = canonical(view.shown(found))
-    return private(request, content, Tags(view.kind, who.user_id).of(found.revision, content))
+    return shown(request, Tags(view.kind, who.user_id).of(found.revision, content), content)
 
 
 async def _replace(request: ApiRequest, view: _View) -> Response:

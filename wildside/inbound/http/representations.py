@@ -71,14 +71,6 @@ def answer(request: ApiRequest, body: Body, cache_control: str) -> Response:
     return Response(sent.content, headers=headers, media_type=MEDIA_TYPE)
 
 
-def private(request: ApiRequest, content: bytes, etag: str) -> Response:
-    """Send what is a user's own, or 304 to who has it: to be kept by nobody but them, and asked for anew."""
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if matches(every(request, "if-none-match"), etag):
-        return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers, media_type=MEDIA_TYPE)
-
-
 def every(request: ApiRequest, name: str) -> str | None:
     """Return a list header whole, also where it came in several lines (RFC 9110, section 5.3)."""
     return ", ".join(request.headers.getlist(name)) or None

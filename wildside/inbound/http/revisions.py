@@ -1,4 +1,4 @@
-"""Entity tags of what has a revision, and what a request says of the revision that it means to replace."""
+"""Entity tags of what has a revision, how it is sent, and what a request says of the one to be replaced."""
 
 import hashlib
 import re
@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from starlette.responses import Response
+
 from wildside.domain.errors import Fault
 from wildside.domain.revisions import Expected, expecting
+from wildside.inbound.http.negotiation import matches
+from wildside.inbound.http.representations import MEDIA_TYPE, every
 from wildside.inbound.http.state import ApiRequest
 from wildside.inbound.http.wire import Fields
 
@@ -42,6 +46,22 @@ class Tags:
         return f"{self.kind}.{self.subject.hex}."
 
 
+def shown(request: ApiRequest, etag: str, content: bytes) -> Response:
+    """Send what has a revision, or 304 to who has it."""
+    # To be kept by nobody but the client, and to be asked for anew each time.
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if matches(every(request, "if-none-match"), etag):
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type=MEDIA_TYPE)
+
+
+def told(expects: Expected) -> Any:
+    """Return what was expected as JSON, for the digest of a call; a number of several spellings is one."""
+    if expects.revisions is None:
+        return "*"
+    return sorted(revision or 0 for revision in expects.revisions)
+
+
 def expected(request: ApiRequest, fields: Fields, tags: Tags) -> Expected:
     """Take what a request says: `expectedRevision`, If-Match, or If-None-Match: *; nothing: none yet.
 
@@ -56,13 +76,6 @@ def expected(request: ApiRequest, fields: Fields, tags: Tags) -> Expected:
     if match.strip() == "*":
         return Expected(None, by_header=True)
     return _one_of(fields, match, revision, tags)
-
-
-def told(expects: Expected) -> Any:
-    """Return what was expected as JSON, for the digest of a call; a number of several spellings is one."""
-    if expects.revisions is None:
-        return "*"
-    return sorted(revision or 0 for revision in expects.revisions)
 
 
 def _one_of(fields: Fields, match: str, revision: int | None, tags: Tags) -> Expected:

@@ -27,12 +27,12 @@ from wildside.domain.walks import (
     moment_faults,
     stat_faults,
 )
-from wildside.inbound.http import values
+from wildside.inbound.http import revisions, values
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.pages import paged
-from wildside.inbound.http.paths import identity
+from wildside.inbound.http.paths import path_id
 from wildside.inbound.http.queries import query
-from wildside.inbound.http.representations import check_accept, private
+from wildside.inbound.http.representations import check_accept
 from wildside.inbound.http.revisions import Tags, expected, told
 from wildside.inbound.http.sessions import signed_in
 from wildside.inbound.http.state import ApiRequest
@@ -59,10 +59,10 @@ async def walk(request: ApiRequest) -> Response:
     who = await signed_in(request)
     check_accept(request)
     query(request)
-    walk_id = identity(request)
+    walk_id = path_id(request)
     found = await look(request.state["database"], lambda stores: _got(stores, who.user_id, walk_id))
     content = canonical(shown(found))
-    return private(request, content, _tags(walk_id).of(found.revision, content))
+    return revisions.shown(request, _tags(walk_id).of(found.revision, content), content)
 
 
 async def start(request: ApiRequest) -> Response:
@@ -85,7 +85,7 @@ async def change(request: ApiRequest) -> Response:
     who = await signed_in(request)
     check_accept(request)
     query(request)
-    walk_id = identity(request)
+    walk_id = path_id(request)
     fields = await read_fields(request)
     expects = expected(request, fields, _tags(walk_id))
     changes = _changes(fields)

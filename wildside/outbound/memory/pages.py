@@ -3,21 +3,18 @@
 from collections.abc import Iterable
 from typing import TypeVar
 
-from wildside.domain.pages import Key, Listing, Seek
+from wildside.domain.pages import Listing, Seek
 
 Row = TypeVar("Row")
 
 
 def nearest(listing: Listing[Row], rows: Iterable[Row], seek: Seek) -> list[Row]:
     """Return the rows nearest to the cut, that one first."""
-    down = listing.descending
-    ordered = sorted(rows, key=listing.key_of, reverse=down != (seek.direction == "prev"))
-    if seek.direction == "next":
-        ordered = [row for row in ordered if _beyond(listing.key_of(row), seek.key, down)]
-    elif seek.direction == "prev":
-        ordered = [row for row in ordered if not _beyond(listing.key_of(row), seek.key, down)]
-    return ordered[: seek.count]
 
+    def is_after(row: Row) -> bool:
+        key = listing.key_of(row)
+        return key < seek.key if listing.descending else key > seek.key
 
-def _beyond(key: Key, cut: Key, down: bool) -> bool:
-    return key < cut if down else key > cut
+    backward = seek.direction == "prev"
+    ordered = sorted(rows, key=listing.key_of, reverse=backward != listing.descending)
+    return [row for row in ordered if seek.cursor is None or is_after(row) != backward][: seek.count]

@@ -53,8 +53,8 @@ _BY_SQLSTATE: tuple[tuple[str, type[StoreError]], ...] = (
 # A table has changed since the connection prepared its statements, which the driver has now forgotten.
 _MIGRATED_MEANWHILE = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSchemaCacheError)
 
-# The row was there when it was looked up: it has been renamed since, or has gone.
-_RENAMED_MEANWHILE = {
+# A row was there when it was looked up: it has been renamed or removed since.
+_GONE_MEANWHILE = {
     "offline_bundles_region_fkey",
     "offline_bundles_route_fkey",
     "walk_sessions_route_fkey",
@@ -91,6 +91,6 @@ def _violated(message: str, constraint: str) -> WildsideError:
         return Unauthorized("This account is no longer there.")
     if constraint == "user_credentials_username_is_taken":
         return UsernameTaken("this username is taken")
-    if constraint in _RENAMED_MEANWHILE:
+    if constraint in _GONE_MEANWHILE:
         return RetryTransaction(message)
     return ConstraintViolated(f"{message} ({constraint})", constraint)

@@ -13,7 +13,7 @@ class PageStatements:
 
     Their parameters: what the list itself needs, such as whose it is; then how many rows; then the
     key. `next` reads `(…) > (key)` in order, `prev` reads `(…) <= (key)` in the opposite order; of a
-    list that is descending it is `<` and `>=`.
+    list that is descending, `next` reads `(…) < (key)` and `prev` reads `(…) >= (key)`.
     """
 
     first: str

@@ -1,15 +1,17 @@
-"""Many who ask at once."""
+"""Many requests at once, and requests that wait for somebody in the middle of a transaction."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import LiteralString
 
 import httpx2
 
+from tests.sql.support import Connection, connect, wait_until
+
 AT_ONCE = 32
-WAITS = """
+WAITS: LiteralString = """
 select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')
 """
-"""Whether anybody in this database waits for a lock."""
 
 
 async def in_time(*asking: Callable[[], Awaitable[httpx2.Response]]) -> list[httpx2.Response]:
@@ -24,3 +26,9 @@ async def in_time(*asking: Callable[[], Awaitable[httpx2.Response]]) -> list[htt
         raise AssertionError("never in")
 
     return await asyncio.gather(*map(ask, asking))
+
+
+async def until_it_waits(operator: Connection) -> None:
+    """Return once a request waits for a lock in the database of an operator."""
+    with connect(operator.info.dsn) as other:
+        await asyncio.to_thread(wait_until, other, WAITS, within=0.6)
