@@ -29,11 +29,11 @@ Feature: Offline bundles
     And the list of Ada's "phone" has 1 bundle
 
   Scenario: A renamed region is followed, and one that is no longer offered is kept
-    Given Ada has queued a bundle of "helsinki" on her "phone"
-    And an operator has renamed the region "helsinki" to "stadi", and hidden it
+    Given Ada has queued a bundle of "tampere" on her "phone"
+    And an operator has renamed the region "tampere" to "manse", and hidden it
     When the bundle is told to be "downloading" at 0.5
-    Then the bundle is of "stadi"
-    When Ada queues a bundle of "stadi" on her "phone"
+    Then the bundle is of "manse"
+    When Ada queues a bundle of "manse" on her "phone"
     Then it is refused because of "/regionId deprecated_key"
 
   Scenario: Nobody sees the bundles of others, nor those that are nobody's
