@@ -24,6 +24,8 @@ ALLOWED = {
     ("example_data.py", "_ADD_USERS"): "an operator makes many people at once",
     ("example_data.py", "_ADD_CREDENTIALS"): "an operator makes many people at once",
     ("example_data.py", "_MAKE_ADMINISTRATOR"): "an operator gives a role, by username",
+    ("bundles.py", "_IS_TAKEN"): "whether an id is taken, by whomever, and nothing else of it",
+    ("bundles.py", "ANONYMOUS"): "of a device that nobody had logged in on",
     ("routes.py", "_SEES"): "a route of the user, or one that is everybody's",
 }
 """Statements that are right without an owner (file, constant) → why."""

@@ -1,6 +1,6 @@
 """The rules of preferences, at the edges that the domain has too; and the plans of hot queries."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any, LiteralString
@@ -10,8 +10,8 @@ import psycopg
 import pytest
 from pytest_postgresql.executors import NoopExecutor
 
+from tests.sql.agreement import allowed, holds
 from tests.sql.support import Connection, broken_rule, connect, scratch_database
-from wildside.domain.errors import InvalidRequest
 from wildside.domain.preferences import MOST, Choices, Preferences
 from wildside.outbound.postgres import preferences, sessions
 
@@ -23,26 +23,6 @@ def ada(seeded_connection: Connection) -> UUID:
     user_id = uuid4()
     seeded_connection.execute("insert into users (id, display_name) values (%s, 'Ada')", [user_id])
     return user_id
-
-
-def allowed(connection: Connection, *statements: tuple[LiteralString, list[Any]]) -> bool:
-    """Whether all statements together keep every rule, also those that are checked at commit."""
-    try:
-        with connection.transaction(force_rollback=True):
-            for statement, arguments in statements:
-                connection.execute(statement, arguments)
-            connection.execute("set constraints all immediate")
-    except psycopg.IntegrityError:
-        return False
-    return True
-
-
-def holds(make: Callable[[], object]) -> bool:
-    try:
-        make()
-    except (ValueError, InvalidRequest):
-        return False
-    return True
 
 
 @pytest.mark.parametrize("revision", [-1, 0, 1, 2, 2**31 - 1])

@@ -18,6 +18,9 @@ from tests.builders import MOMENT
 from tests.conftest import url_of_connection
 from tests.sql.support import Connection, connect, empty, scratch_database
 from tests.stores.contract import SQL, TABLES, Backend
+from tests.stores.ground import Ground
+from tests.stores.ground import in_dicts as ground_in_dicts
+from tests.stores.ground import on_postgres as ground_on_postgres
 from wildside.domain.reference import Row
 from wildside.outbound.memory.books import Rule
 from wildside.outbound.memory.database import MemoryDatabase
@@ -107,3 +110,29 @@ def other(database_url: str) -> Iterator[Connection]:
     """Somebody else in the same database."""
     with connect(database_url) as connection:
         yield connection
+
+
+@pytest.fixture(scope="module")
+def seeded_ground(cluster: SimpleNamespace, seeded_template: NoopExecutor) -> Iterator[Connection]:
+    """A connection to one seeded database for all tests of a file."""
+    with (
+        scratch_database(cluster, template=seeded_template.template_dbname) as url,
+        connect(url) as connection,
+    ):
+        yield connection
+
+
+@pytest.fixture(params=["memory", "postgres"])
+def soil(request: pytest.FixtureRequest) -> Connection | None:
+    """Nothing for dicts, else a connection: made here, since to seed runs a loop of its own."""
+    return request.getfixturevalue("seeded_ground") if request.param == "postgres" else None
+
+
+@pytest_asyncio.fixture
+async def ground(soil: Connection | None) -> AsyncIterator[Ground]:
+    """Each kind of database, with somewhere to walk."""
+    if soil is None:
+        yield await ground_in_dicts()
+        return
+    async with PostgresDatabase(url_of_connection(soil), Limits(), "contract tests") as database:
+        yield ground_on_postgres(database, soil)

@@ -12,6 +12,7 @@ import pytest
 
 from tests.builders import MOMENT
 from tests.stores.conftest import Raw
+from tests.stores.ground import of_region
 from wildside.domain.errors import (
     ConstraintViolated,
     NoRelease,
@@ -27,6 +28,8 @@ from wildside.domain.osm import Place
 from wildside.domain.pages import Cursor, Seek
 from wildside.domain.progress import Visits
 from wildside.domain.seeding import SeedRun
+from wildside.domain.walks import Walk
+from wildside.outbound.postgres.bundles import PostgresBundles
 from wildside.outbound.postgres.credentials import PostgresCredentials
 from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.example_data import PostgresExampleData
@@ -42,6 +45,7 @@ from wildside.outbound.postgres.session import Session
 from wildside.outbound.postgres.sessions import PostgresSessions
 from wildside.outbound.postgres.throttle import PostgresThrottle
 from wildside.outbound.postgres.users import PostgresUsers
+from wildside.outbound.postgres.walks import PostgresWalks
 
 
 @pytest.fixture
@@ -72,6 +76,8 @@ STORES = (
     PostgresNotes,
     PostgresProgress,
     PostgresIngestion,
+    PostgresBundles,
+    PostgresWalks,
 )
 ARGUMENTS = {
     "key": ["coffee"],
@@ -120,6 +126,12 @@ ARGUMENTS = {
     "imported": IMPORTED,
     "source": IMPORTED.input,
     "record": Provenance(uuid4(), IMPORTED.id, IMPORTED.source_url, IMPORTED.input.bounds, MOMENT),
+    "device_id": "a",
+    "bundle_id": uuid4(),
+    "manifest": of_region("a"),
+    "walk_id": uuid4(),
+    "walk": Walk(uuid4(), uuid4(), MOMENT, None, (), (), ()),
+    "poi_ids": [uuid4()],
 }
 
 

@@ -8,6 +8,9 @@
     ├── Overloaded            there is more to do than can be done in time
     ├── NotFound              no such thing, or not yours
     ├── Conflict              what is asked for contradicts what there is
+    │   ├── IdTaken           the id that the caller made cannot be used
+    │   ├── InvalidTransition a status that cannot follow the one that there is
+    │   └── WalkEnded         the walk has ended, and stays as it is
     ├── RevisionMismatch      what is to be changed has another revision than the caller says
     ├── PreconditionFailed    the same, where the caller says so by If-Match
     ├── IdempotencyKeyReused  the key was used for something else
@@ -119,6 +122,24 @@ class CallInProgress(WildsideError):
     """A call with this key is at work."""
 
     code = "call_in_progress"
+
+
+class IdTaken(Conflict):
+    """The id that the caller made cannot be used; whose it is, if anybody's, is not told."""
+
+    code = "id_taken"
+
+
+class InvalidTransition(Conflict):
+    """A status, or a progress, that cannot follow the one that there is."""
+
+    code = "invalid_transition"
+
+
+class WalkEnded(Conflict):
+    """The walk has ended, and stays as it is."""
+
+    code = "walk_ended"
 
 
 class NotFound(WildsideError):

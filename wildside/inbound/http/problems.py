@@ -19,7 +19,9 @@ from wildside.domain.errors import (
     Fault,
     Forbidden,
     IdempotencyKeyReused,
+    IdTaken,
     InvalidRequest,
+    InvalidTransition,
     NoRelease,
     NotFound,
     OutcomeUnknown,
@@ -33,6 +35,7 @@ from wildside.domain.errors import (
     Unauthorized,
     Unavailable,
     ValueRefused,
+    WalkEnded,
     WildsideError,
 )
 from wildside.domain.release import canonical
@@ -78,6 +81,9 @@ _REFUSED: dict[type[WildsideError], int] = {
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    IdTaken: 409,
+    InvalidTransition: 409,
+    WalkEnded: 409,
     RevisionMismatch: 409,
     IdempotencyKeyReused: 409,
     CallInProgress: 409,

@@ -5,6 +5,7 @@ from starlette.routing import Route
 from wildside.inbound.http import (
     accounts,
     annotations,
+    bundles,
     health,
     logins,
     notes,
@@ -14,6 +15,7 @@ from wildside.inbound.http import (
     push,
     reference,
     users,
+    walks,
 )
 from wildside.inbound.http.methods import route
 
@@ -37,4 +39,9 @@ ROUTES = [
     route("/api/v1/routes/{id}/notes/{noteId}", {"GET": notes.note, "DELETE": notes.remove}),
     Route("/api/v1/routes/{id}/progress", progress.replace, methods=["PUT"]),
     Route("/api/v1/admin/enrichment/provenance", provenance.provenance),
+    route("/api/v1/offline/bundles", {"GET": bundles.bundles, "POST": bundles.put}),
+    route("/api/v1/offline/bundles/{id}", {"GET": bundles.bundle, "DELETE": bundles.remove}),
+    Route("/api/v1/walk-sessions", walks.start, methods=["POST"]),
+    Route("/api/v1/walk-sessions/completed", walks.completed),
+    route("/api/v1/walk-sessions/{id}", {"GET": walks.walk, "PATCH": walks.change}),
 ]

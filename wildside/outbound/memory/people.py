@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from wildside.domain.bundles import REGIONS, Bundle
 from wildside.domain.calls import Answer
 from wildside.domain.errors import Unauthorized
 from wildside.domain.notes import Note
@@ -13,6 +14,7 @@ from wildside.domain.preferences import INTERESTS, TOGGLES, UNITS, Preferences
 from wildside.domain.progress import Progress
 from wildside.domain.sessions import Session
 from wildside.domain.users import User
+from wildside.domain.walks import WalkSession
 
 
 @dataclass(slots=True)
@@ -31,6 +33,8 @@ class People:
     )
     notes: dict[tuple[UUID, UUID], Note] = field(default_factory=dict)
     progress: dict[tuple[UUID, UUID], Progress] = field(default_factory=dict)
+    bundles: dict[UUID, Bundle] = field(default_factory=dict)
+    walks: dict[tuple[UUID, UUID], WalkSession] = field(default_factory=dict)
     example_sets: dict[str, int] = field(default_factory=dict)
 
     def must_have(self, user_id: UUID) -> None:
@@ -61,6 +65,9 @@ class People:
                 safety_toggles=tuple(named(TOGGLES, key) for key in found.safety_toggles),
                 unit_system=named(UNITS, found.unit_system),
             )
+        for bundle_id, bundle in self.bundles.items():
+            if (REGIONS, bundle.manifest.region) == (table, old):
+                self.bundles[bundle_id] = replace(bundle, manifest=replace(bundle.manifest, region=new))
 
 
 def _is_of(user_id: UUID, key: Any, row: Any) -> bool:

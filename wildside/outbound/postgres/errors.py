@@ -57,6 +57,10 @@ _MIGRATED_MEANWHILE = (asyncpg.InvalidCachedStatementError, asyncpg.OutdatedSche
 
 # A row was there when it was looked up: it has been renamed or removed since.
 _GONE_MEANWHILE = {
+    "offline_bundles_region_fkey",
+    "offline_bundles_route_fkey",
+    "walk_sessions_route_fkey",
+    "walk_session_pois_poi_fkey",
     "user_preferences_unit_system_fkey",
     "user_interest_themes_theme_fkey",
     "user_safety_toggles_toggle_fkey",

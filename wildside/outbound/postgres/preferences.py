@@ -44,6 +44,9 @@ with recursive asked as (
     union all
     select n.place, n.steps, r.slug, r.is_active
       from named n join unit_systems r on r.slug = n.key where n.table_name = 'unit_systems'
+    union all
+    select n.place, n.steps, r.slug, r.is_active
+      from named n join regions r on r.slug = n.key where n.table_name = 'regions'
 )
 select distinct on (place) place, slug, is_active from rows order by place, steps
 """

@@ -1,0 +1,232 @@
+"""What the devices of the user who is logged in keep offline."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
+import msgspec
+from starlette.responses import Response
+
+from wildside.domain.bundles import (
+    BUNDLES,
+    KINDS,
+    LARGEST,
+    NEXT,
+    Bundle,
+    Manifest,
+    device_faults,
+    status_faults,
+    what_faults,
+)
+from wildside.domain.calls import Answer
+from wildside.domain.errors import Fault, InvalidRequest, NotFound
+from wildside.domain.geometry import LATITUDE, LONGITUDE, ZOOM, Bounds, Zooms
+from wildside.domain.release import canonical, plain
+from wildside.domain.revisions import Expected
+from wildside.inbound.http import values
+from wildside.inbound.http.mutations import mutate
+from wildside.inbound.http.pages import paged, sought
+from wildside.inbound.http.paths import path_id
+from wildside.inbound.http.queries import query
+from wildside.inbound.http.representations import check_accept, private
+from wildside.inbound.http.revisions import Tags, expected, told
+from wildside.inbound.http.sessions import signed_in
+from wildside.inbound.http.state import ApiRequest
+from wildside.inbound.http.wire import Fields, read_fields
+from wildside.ports.database import Stores
+from wildside.usecases.put_bundle import put_bundle
+from wildside.usecases.remove_bundle import remove_bundle
+from wildside.usecases.transact import look
+
+_BOUNDS = {"minLng": LONGITUDE, "minLat": LATITUDE, "maxLng": LONGITUDE, "maxLat": LATITUDE}
+_ZOOMS = ("minZoom", "maxZoom")
+
+T = TypeVar("T")
+
+
+async def bundles(request: ApiRequest) -> Response:
+    """Answer with a page of the user's manifests on a device, those we heard of first first."""
+    who = await signed_in(request)
+    check_accept(request)
+    device = request.query_params.get("deviceId")
+    listing = BUNDLES.narrowed(deviceId=device or "")
+    if wrong := _wrong_device(device):
+        try:
+            sought(request, listing)
+        except InvalidRequest as error:
+            wrong += error.faults
+        raise InvalidRequest("There is no such page.", wrong)
+    assert device is not None  # noqa: S101 - that would be wrong
+    return await paged(
+        request, listing, lambda stores, seek: stores.bundles.page(who.user_id, device, seek), shown
+    )
+
+
+async def bundle(request: ApiRequest) -> Response:
+    """Show a manifest."""
+    who = await signed_in(request)
+    check_accept(request)
+    query(request)
+    bundle_id = path_id(request)
+    found = await look(request.state["database"], lambda stores: _got(stores, who.user_id, bundle_id))
+    content = canonical(shown(found))
+    return private(request, content, _tags(bundle_id).of(found.revision, content))
+
+
+async def put(request: ApiRequest) -> Response:
+    """Keep a manifest: a new one, or in place of the revision that is expected."""
+    who = await signed_in(request)
+    check_accept(request)
+    query(request)
+    fields = await read_fields(request)
+    bundle_id = fields.identity("id")
+    expects = expected(request, fields, _tags(bundle_id or UUID(int=0)))
+    manifest = _manifest(fields, bundle_id)
+
+    async def effect(stores: Stores) -> Answer:
+        stored = await put_bundle(stores, who.user_id, manifest, expects)
+        headers = {"ETag": _tags(manifest.id).of(stored.revision, canonical(shown(stored)))}
+        body = canonical({"bundle": shown(stored), "replayed": False})
+        if stored.revision > 1:
+            return Answer(200, headers, body)
+        return Answer(201, {**headers, "Location": f"{request.url.path}/{manifest.id}"}, body)
+
+    payload = {"path": request.url.path, "bundle": _manifest_shown(manifest), "expected": told(expects)}
+    return await mutate(request, who, "put_bundle", payload, effect, _replayed)
+
+
+async def remove(request: ApiRequest) -> Response:
+    """Forget a bundle, whatever its revision is, or only that of If-Match."""
+    who = await signed_in(request)
+    query(request)
+    bundle_id = path_id(request)
+    expects = _removable(request, _tags(bundle_id))
+
+    async def effect(stores: Stores) -> Answer:
+        await remove_bundle(stores, who.user_id, bundle_id, expects)
+        return Answer(204, {}, b"")
+
+    payload = {"path": request.url.path, "expected": told(expects)}
+    return await mutate(request, who, "remove_bundle", payload, effect)
+
+
+async def _got(stores: Stores, user_id: UUID, bundle_id: UUID) -> Bundle:
+    found = await stores.bundles.get(user_id, bundle_id)
+    if found is None:
+        raise NotFound("You have no such bundle.")
+    return found
+
+
+def _tags(bundle_id: UUID) -> Tags:
+    return Tags("bundle", bundle_id)
+
+
+def _removable(request: ApiRequest, tags: Tags) -> Expected:
+    if not {"if-match", "if-none-match"} & {*request.headers.keys()}:
+        return Expected(None)
+    fields = Fields({})
+    expects = expected(request, fields, tags)
+    fields.done()
+    return expects
+
+
+def _replayed(body: bytes) -> bytes:
+    return canonical({**msgspec.json.decode(body), "replayed": True})
+
+
+def _wrong_device(device: str | None) -> list[Fault]:
+    if device is None:
+        detail = "which device: what the app calls it."
+        return [Fault("deviceId", "missing_parameter", detail, "parameter")]
+    return [Fault("deviceId", one.code, one.detail, "parameter") for one in device_faults(device)]
+
+
+def _manifest(fields: Fields, bundle_id: UUID | None) -> Manifest:
+    """Take a manifest. Raises InvalidRequest that lists all that is wrong with the body."""
+    device, kind = fields.text("deviceId"), fields.choice("kind", KINDS)
+    route_id, region = fields.identity("routeId"), fields.text("regionId", 256)
+    bounds, zooms = _bounds(fields), _zooms(fields)
+    size = fields.whole("estimatedSizeBytes", 0, LARGEST)
+    status, progress = fields.choice("status", tuple(NEXT)), fields.number("progress", 0, 1)
+    fields.required(
+        id=bundle_id,
+        deviceId=device,
+        kind=kind,
+        bounds=bounds,
+        zoomRange=zooms,
+        estimatedSizeBytes=size,
+        status=status,
+        progress=progress,
+    )
+    _add(fields, [] if device is None else device_faults(device))
+    _add(fields, [] if kind is None else what_faults(kind, route_id, region))
+    _add(fields, [] if status is None or progress is None else status_faults(status, progress))
+    fields.done()
+    assert bundle_id and device and kind and bounds and zooms and status  # noqa: S101, PT018 - required
+    assert size is not None and progress is not None  # noqa: S101, PT018
+    # A zero has a sign in JSON, and means the same.
+    return Manifest(bundle_id, device, kind, route_id, region, bounds, zooms, size, status, abs(progress))
+
+
+def _add(fields: Fields, faults: Sequence[Fault]) -> None:
+    """Note what is wrong with fields of which nothing is known to be wrong."""
+    known = {fault.where for fault in fields.faults}
+    fields.faults += [fault for fault in faults if fault.where not in known]
+
+
+def _bounds(fields: Fields) -> Bounds | None:
+    inner = fields.object("bounds")
+    if inner is None:
+        return None
+    taken = {name: inner.number(name, -most, most) for name, most in _BOUNDS.items()}
+    inner.required(**taken)
+    return _made(fields, "/bounds", "invalid_bounds", Bounds, *taken.values())
+
+
+def _zooms(fields: Fields) -> Zooms | None:
+    inner = fields.object("zoomRange")
+    if inner is None:
+        return None
+    taken = {name: inner.whole(name, 0, ZOOM) for name in _ZOOMS}
+    inner.required(**taken)
+    return _made(fields, "/zoomRange", "invalid_zoom_range", Zooms, *taken.values())
+
+
+def _made(fields: Fields, where: str, code: str, make: Callable[..., T], *parts: Any) -> T | None:
+    """Make a value of its parts, if all are there; note what it says of them together."""
+    if None in parts:
+        return None
+    try:
+        return make(*parts)
+    except ValueError as error:
+        fields.refuse(where, code, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        return None
+
+
+def shown(found: Bundle) -> dict[str, Any]:
+    """Return a bundle as JSON."""
+    return {
+        **_manifest_shown(found.manifest),
+        "revision": found.revision,
+        "createdAt": values.shown(found.created_at),
+        "updatedAt": values.shown(found.updated_at),
+    }
+
+
+def _manifest_shown(manifest: Manifest) -> dict[str, Any]:
+    bounds, zooms = manifest.bounds, manifest.zooms
+    corners = (bounds.min_lng, bounds.min_lat, bounds.max_lng, bounds.max_lat)
+    content = {
+        "id": str(manifest.id),
+        "deviceId": manifest.device_id,
+        "kind": manifest.kind,
+        "routeId": str(manifest.route_id) if manifest.route_id else None,
+        "regionId": manifest.region,
+        "bounds": dict(zip(_BOUNDS, corners, strict=True)),
+        "zoomRange": {"minZoom": zooms.min_zoom, "maxZoom": zooms.max_zoom},
+        "estimatedSizeBytes": manifest.estimated_size_bytes,
+        "status": manifest.status,
+        "progress": manifest.progress,
+    }
+    shown_plainly: dict[str, Any] = plain(content)
+    return shown_plainly
