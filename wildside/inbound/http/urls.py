@@ -2,7 +2,7 @@
 
 from starlette.routing import Route
 
-from wildside.inbound.http import accounts, health, logins, preferences, push, reference, users
+from wildside.inbound.http import accounts, health, logins, pois, preferences, push, reference, users
 from wildside.inbound.http.methods import route
 
 ROUTES = [
@@ -14,6 +14,8 @@ ROUTES = [
     Route("/api/v1/reference/changes", reference.changes),
     Route("/api/v1/reference/events", push.events),
     Route("/api/v1/reference/{table}", reference.table),
+    Route("/api/v1/pois", pois.pois),
+    Route("/api/v1/pois/{id}", pois.poi),
     Route("/api/v1/login", logins.login, methods=["POST"]),
     Route("/api/v1/logout", logins.logout, methods=["POST"]),
     Route("/api/v1/users", users.users),
