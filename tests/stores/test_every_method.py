@@ -20,13 +20,16 @@ from wildside.domain.errors import (
     Unavailable,
 )
 from wildside.domain.example_people import example_people
+from wildside.domain.geometry import Bounds, Point
 from wildside.domain.pages import Cursor, Seek
+from wildside.domain.poi_searches import Near, Within
 from wildside.domain.seeding import SeedRun
 from wildside.outbound.postgres.credentials import PostgresCredentials
 from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.example_data import PostgresExampleData
 from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.history import PostgresHistory
+from wildside.outbound.postgres.pois import PostgresPois
 from wildside.outbound.postgres.pool import _prepare
 from wildside.outbound.postgres.reference import PostgresReference
 from wildside.outbound.postgres.seeding import PostgresSeeding
@@ -54,6 +57,7 @@ STORES = (
     PostgresThrottle,
     PostgresSessions,
     PostgresExampleData,
+    PostgresPois,
 )
 ARGUMENTS = {
     "key": ["coffee"],
@@ -88,7 +92,13 @@ ARGUMENTS = {
     "seek": Seek(Cursor("prev", (MOMENT, UUID(int=1))), 2),
     "seed": "demo",
     "people": example_people("demo", 2),
+    "ids": [UUID(int=1)],
+    "category": "cafe",
+    "search": Near(Point(24.94, 60.17), 1000),
+    "box": Within(Bounds(24, 60, 25, 61)),
 }
+OF_STORE: dict[Any, dict[str, Any]] = {PostgresPois: {"seek": Seek(None, 2)}}
+"""Arguments that a store takes otherwise than the rest."""
 
 
 def store_methods() -> Iterator[Any]:
@@ -113,11 +123,10 @@ class GivesWay:
 
 async def is_answered(method: Any, store: Any) -> bool:
     """Call a method with whatever it wants; tell whether it got through all of its statements."""
+    known = {**ARGUMENTS, **OF_STORE.get(type(store), {})}
     wanted = inspect.signature(method).parameters.values()
     arguments = {
-        each.name: ARGUMENTS[each.name]
-        for each in wanted
-        if each.name != "self" and each.default is each.empty
+        each.name: known[each.name] for each in wanted if each.name != "self" and each.default is each.empty
     }
     try:
         await method(store, **arguments)

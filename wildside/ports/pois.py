@@ -15,7 +15,7 @@ class PoiStore(Protocol):
         """Return those of these places that there are, in the order of their ids, retired ones too."""
         ...
 
-    async def categories(self, key: str) -> Sequence[str]:
+    async def categories(self, category: str) -> Sequence[str]:
         """Return the keys of a category and of all below it, active ones only; renames are followed.
 
         The category itself comes first, then the others by key. Nothing is returned where there is none, or
@@ -27,6 +27,6 @@ class PoiStore(Protocol):
         """Return places of the list NEAREST, the nearest to the cut first, with their distances."""
         ...
 
-    async def within(self, search: Within, seek: Seek) -> Sequence[Found]:
+    async def within(self, box: Within, seek: Seek) -> Sequence[Found]:
         """Return places of the list WITHIN, the nearest to the cut first."""
         ...

@@ -23,9 +23,9 @@ class MemoryPois:
         there = self._session.books.city.pois
         return [self._found(one) for one in sorted(set(ids)) if one in there]
 
-    async def categories(self, key: str) -> Sequence[str]:
+    async def categories(self, category: str) -> Sequence[str]:
         """Return the keys of a category and of all below it."""
-        (meant,) = await MemoryPreferences(self._session).meanings([Asked(CATEGORIES, key, "")])
+        (meant,) = await MemoryPreferences(self._session).meanings([Asked(CATEGORIES, category, "")])
         found = [meant.key] if meant and meant.active else []
         rows = [row for row in self._session.books.rows[CATEGORIES].values() if row["is_active"]]
         for parent in found:  # which grows meanwhile
@@ -41,10 +41,10 @@ class MemoryPois:
         reached = [one for one in there if (one.distance_metres or 0) <= search.radius_metres]
         return nearest(NEAREST, reached, seek)
 
-    async def within(self, search: Within, seek: Seek) -> Sequence[Found]:
+    async def within(self, box: Within, seek: Seek) -> Sequence[Found]:
         """Return places by id, the nearest to the cut first."""
-        there = [self._found(poi_id) for poi_id in self._those(search.filters)]
-        return nearest(WITHIN, [one for one in there if search.bounds.has(one.poi.location)], seek)
+        there = [self._found(poi_id) for poi_id in self._those(box.filters)]
+        return nearest(WITHIN, [one for one in there if box.bounds.has(one.poi.location)], seek)
 
     def _those(self, filters: Filters) -> Iterator[UUID]:
         city = self._session.books.city

@@ -4,7 +4,8 @@ Near a point PostgreSQL walks the index pois_position in the order of distance, 
 Three things keep it from reading all of the box and sorting it instead, which is slower a hundred times:
 
 - Within stands nothing but the box: with a condition on the distance its estimate would fall to less than a
-  page. What lies in the corners, beyond the radius, is last in the order, and is dropped outside: nothing is lost.
+  page. What lies in the corners, beyond the radius, is last in the order and is dropped outside: nothing is
+  lost with it.
 - Nor does the id stand in that order: PostgreSQL 15 takes no index by distance that has only a part of an
   order. Rows of the last distance come `with ties`, and outside the ids decide between them.
 - The filters stand in one coalesce, of which the planner knows nothing: it takes half of the rows to pass. A

@@ -55,9 +55,9 @@ class PostgresPois:
         """Return those of these places that there are."""
         return [_found(row) for row in await self._session.rows(_GET, ids)]
 
-    async def categories(self, key: str) -> Sequence[str]:
+    async def categories(self, category: str) -> Sequence[str]:
         """Return the keys of a category and of all below it."""
-        return [row["slug"] for row in await self._session.rows(_CATEGORIES, key)]
+        return [row["slug"] for row in await self._session.rows(_CATEGORIES, category)]
 
     async def near(self, search: Near, seek: Seek) -> Sequence[Found]:
         """Return places by distance, the nearest to the cut first."""
@@ -67,11 +67,11 @@ class PostgresPois:
         bound = (search.point.position, reach + _EDGE, radius, *_bound(search.filters))
         return [_found(row) for row in await NEAR.rows(self._session, seek, *bound)]
 
-    async def within(self, search: Within, seek: Seek) -> Sequence[Found]:
+    async def within(self, box: Within, seek: Seek) -> Sequence[Found]:
         """Return places by id, the nearest to the cut first."""
-        box = search.bounds
-        corners = (box.min_lng, box.min_lat), (box.max_lng, box.max_lat)
-        rows = await WITHIN.rows(self._session, seek, *corners, *_bound(search.filters))
+        bounds = box.bounds
+        corners = (bounds.min_lng, bounds.min_lat), (bounds.max_lng, bounds.max_lat)
+        rows = await WITHIN.rows(self._session, seek, *corners, *_bound(box.filters))
         return [_found(row) for row in rows]
 
 
