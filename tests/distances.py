@@ -26,6 +26,7 @@ def gone(here: Point, bearing: float, metres: float) -> Point:
 
 @st.composite
 def near_and_far(draw: st.DrawFn) -> tuple[Point, Point]:
-    """Two points, anywhere, at most as far from each other as a search goes."""
-    here = Point(draw(_LONGITUDES), draw(_LATITUDES))
-    return here, gone(here, draw(st.floats(0, 360)), draw(st.floats(0, far)))
+    """Two points, anywhere, at most as far from each other as a search goes, to a tenth of a millimetre."""
+    here = Point(round(draw(_LONGITUDES), 9), round(draw(_LATITUDES), 9))
+    there = gone(here, draw(st.floats(0, 360)), draw(st.floats(0, far)))
+    return here, Point(round(there.lng, 9), round(there.lat, 9))
