@@ -152,7 +152,8 @@ async def test_renamed_keys_are_followed(seeded_url: str, client: httpx2.AsyncCl
             ("interest_themes", "coffee", "beans"),
         ):
             connection.execute(f"update {table} set slug = %s where slug = %s".encode(), [new, old])
-    body = await found(client, **NEAR, category="kaffila", interest="beans")
+    body = await found(client, **NEAR, category="cafe", interest="coffee")
+    assert await found(client, **NEAR, category="kaffila", interest="beans") != body
     assert (body["data"][0]["category"], body["data"][0]["interestThemes"][0]["interestTheme"]) == (
         "kaffila",
         "beans",

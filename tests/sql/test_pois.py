@@ -1,4 +1,4 @@
-"""Searches for places go along their indexes; distances are those of the earth; rules stand twice and agree."""
+"""Searches for places go along their indexes; distances are those of the earth; rules agree."""
 
 from collections.abc import Iterator
 from datetime import timedelta
