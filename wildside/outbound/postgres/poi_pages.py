@@ -6,7 +6,7 @@ Four things keep it from reading all of the box and sorting it instead, which is
 - Within stands nothing but the box: with a condition on the distance its estimate would fall to less than a
   page. What lies in the corners, beyond the radius, is last in the order and is dropped outside: nothing is
   lost with it.
-- How many rows a page has is asked by a select: a number that the planner knows not it takes for a tenth of all.
+- A select says how many rows a page has: of a number that it does not know the planner thinks a tenth of all.
 - Nor does the id stand in that order: PostgreSQL 15 takes no index by distance that has only a part of an
   order. Rows of the last distance come `with ties`, and outside the ids decide between them.
 - The filters stand in one coalesce, of which the planner knows nothing: it takes half of the rows to pass. A
