@@ -137,7 +137,7 @@ def client(port: int) -> Iterator[Any]:
 
 
 def by_http(port: int, paths: Sequence[str]) -> float:
-    """Return the median of milliseconds, on one connection: the server closes those that were idle meanwhile."""
+    """Return the median of milliseconds, on a new connection: servers close those that were idle."""
     taken = []
     with client(port) as get:
         for number in range(REPEATS + len(paths)):
