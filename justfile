@@ -110,6 +110,7 @@ bench:
     python -m bench.listeners --rounds 2
     python -m bench.releases --times 1,10
     python -m bench.pages --users 200000 --rounds 2
+    python -m bench.pois --places 20000 --rounds 1
 
 # Speed, so that it may be quoted: about forty minutes on a machine that does nothing else.
 bench-full:
@@ -118,6 +119,7 @@ bench-full:
     python -m bench.listeners --rounds 5 --seconds 8
     python -m bench.releases --rounds 5
     python -m bench.pages --rounds 5
+    python -m bench.pois --rounds 5
     python -m bench.growth
 
 # Put code into the house style.

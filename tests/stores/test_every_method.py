@@ -26,6 +26,7 @@ from wildside.domain.ingestion import Counts, IngestRun, Input, Provenance
 from wildside.domain.notes import Writing
 from wildside.domain.osm import Place
 from wildside.domain.pages import Cursor, Seek
+from wildside.domain.poi_searches import Near, Within
 from wildside.domain.progress import Visits
 from wildside.domain.seeding import SeedRun
 from wildside.domain.walks import Walk
@@ -37,6 +38,7 @@ from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.history import PostgresHistory
 from wildside.outbound.postgres.ingestion import PostgresIngestion
 from wildside.outbound.postgres.notes import PostgresNotes
+from wildside.outbound.postgres.pois import PostgresPois
 from wildside.outbound.postgres.pool import _prepare
 from wildside.outbound.postgres.progress import PostgresProgress
 from wildside.outbound.postgres.reference import PostgresReference
@@ -78,6 +80,7 @@ STORES = (
     PostgresIngestion,
     PostgresBundles,
     PostgresWalks,
+    PostgresPois,
 )
 ARGUMENTS = {
     "key": ["coffee"],
@@ -132,7 +135,13 @@ ARGUMENTS = {
     "walk_id": uuid4(),
     "walk": Walk(uuid4(), uuid4(), MOMENT, None, (), (), ()),
     "poi_ids": [uuid4()],
+    "ids": [UUID(int=1)],
+    "category": "cafe",
+    "search": Near(Point(24.94, 60.17), 1000),
+    "box": Within(Bounds(24, 60, 25, 61)),
 }
+OF_STORE: dict[Any, dict[str, Any]] = {PostgresPois: {"seek": Seek(None, 2)}}
+"""Arguments that a store takes otherwise than the rest."""
 
 
 def store_methods() -> Iterator[Any]:
@@ -163,11 +172,10 @@ class GivesWay:
 
 async def is_answered(method: Any, store: Any) -> bool:
     """Call a method with whatever it wants; tell whether it got through all of its statements."""
+    known = {**ARGUMENTS, **OF_STORE.get(type(store), {})}
     wanted = inspect.signature(method).parameters.values()
     arguments = {
-        each.name: ARGUMENTS[each.name]
-        for each in wanted
-        if each.name != "self" and each.default is each.empty
+        each.name: known[each.name] for each in wanted if each.name != "self" and each.default is each.empty
     }
     try:
         await method(store, **arguments)

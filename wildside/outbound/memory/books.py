@@ -113,5 +113,6 @@ class Session:
             del books.rows[table.name][old]
             books.aliases[table.name][old] = key
             books.people.follow(table.name, old[0], key[0])
+            books.city.follow(table.name, old[0], key[0])
             books.renames.append((books.number, Renaming(table.name, old, key)))
         books.rows[table.name][key] = deepcopy(row)

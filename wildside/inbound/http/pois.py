@@ -1,0 +1,105 @@
+"""Places, for everybody: near a point, within bounds, or one by its id."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from starlette.responses import Response
+
+from wildside.domain.errors import InvalidRequest, NotFound
+from wildside.domain.pages import Listing
+from wildside.domain.poi_searches import NEAREST, WITHIN, Found, Near
+from wildside.domain.release import as_body
+from wildside.inbound.http import values
+from wildside.inbound.http.pages import paged, sought
+from wildside.inbound.http.poi_queries import PARAMETERS, Asked, asked_of
+from wildside.inbound.http.queries import query
+from wildside.inbound.http.representations import REVALIDATE, answer, check_accept
+from wildside.inbound.http.state import ApiRequest
+from wildside.ports.database import Stores
+from wildside.usecases import find_pois
+from wildside.usecases.transact import look
+
+LICENCE = '<https://www.openstreetmap.org/copyright>; rel="license"'
+"""Whose the places are, as a link (RFC 8288): © OpenStreetMap contributors, ODbL."""
+
+_GONE = "There is no such place."
+
+
+async def pois(request: ApiRequest) -> Response:
+    """Answer with a page of places near a point, the nearest first, or within bounds, by id."""
+    check_accept(request)
+    given: Mapping[str, str] = request.query_params
+    filters = {name: given[name] for name in PARAMETERS if name in given}
+    listing = (NEAREST if "near" in given else WITHIN).narrowed(**filters)
+    asked = _told_at_once(request, listing, filters)
+    search = asked.search
+    if isinstance(search, Near):
+        page = await paged(
+            request, listing, lambda stores, seek: find_pois.near(stores, search, asked.kind, seek), shown
+        )
+    else:
+        page = await paged(
+            request, listing, lambda stores, seek: find_pois.within(stores, search, asked.kind, seek), shown
+        )
+    page.headers["Link"] = LICENCE
+    return page
+
+
+def _told_at_once(request: ApiRequest, listing: Listing[Found], filters: Mapping[str, str]) -> Asked:
+    """Return what is searched. Raises InvalidRequest that lists what is wrong with search and page."""
+    try:
+        return asked_of(filters)
+    except InvalidRequest as error:
+        faults = [*error.faults]
+    try:
+        sought(request, listing)
+    except InvalidRequest as error:
+        faults += error.faults
+    raise InvalidRequest("There is no such search.", faults)
+
+
+async def poi(request: ApiRequest) -> Response:
+    """Answer with a place, also with one that is retired."""
+    check_accept(request)
+    query(request)
+    try:
+        poi_id = values.identity(request.path_params["id"])
+    except ValueError as error:
+        raise NotFound(_GONE) from error
+
+    async def read(stores: Stores) -> Sequence[Found]:
+        return await stores.pois.get([poi_id])
+
+    found = await look(request.state["database"], read)
+    if not found:
+        raise NotFound(_GONE)
+    response = answer(request, as_body(_alone(found[0])), REVALIDATE)
+    response.headers["Link"] = LICENCE
+    return response
+
+
+def shown(found: Found) -> dict[str, Any]:
+    """Return a place of a search as JSON; how far it is in metres and tenths of them."""
+    distance = found.distance_metres
+    return {**_place(found), "distanceMetres": None if distance is None else round(distance, 1)}
+
+
+def _alone(found: Found) -> dict[str, Any]:
+    retired = found.poi.retired_at
+    return {**_place(found), "retiredAt": values.shown(retired) if retired else None}
+
+
+def _place(found: Found) -> dict[str, Any]:
+    poi = found.poi
+    return {
+        "id": str(poi.id),
+        "name": poi.name,
+        "category": poi.category,
+        "location": {"lng": poi.location.lng, "lat": poi.location.lat},
+        "interestThemes": [{"interestTheme": theme, "weight": weight} for theme, weight in found.interests],
+        "osmType": poi.osm_type,
+        "osmId": poi.osm_id,
+        "osmTags": poi.osm_tags,
+        "narrative": poi.narrative,
+        "popularity": poi.popularity,
+    }
