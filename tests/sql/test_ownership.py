@@ -25,6 +25,9 @@ ALLOWED = {
     ("example_data.py", "_ADD_CREDENTIALS"): "an operator makes many people at once",
     ("example_data.py", "_MAKE_ADMINISTRATOR"): "an operator gives a role, by username",
     ("routes.py", "_SEES"): "a route of the user, or one that is everybody's",
+    ("routes.py", "_READ"): "routes of the user, or such as are everybody's",
+    ("route_catalogue.py", "_EXPLORE"): "what everybody sees: curated routes, and who picked them",
+    ("route_catalogue_writing.py", "_PUT_PICK"): "the list of picks, which is everybody's, has an end",
 }
 """Statements that are right without an owner (file, constant) → why."""
 

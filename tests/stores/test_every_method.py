@@ -12,6 +12,7 @@ import pytest
 
 from tests.builders import MOMENT
 from tests.stores.conftest import Raw
+from tests.summaries import collection, pick, route, summary, trend
 from wildside.domain.errors import (
     ConstraintViolated,
     NoRelease,
@@ -29,6 +30,8 @@ from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.history import PostgresHistory
 from wildside.outbound.postgres.pool import _prepare
 from wildside.outbound.postgres.reference import PostgresReference
+from wildside.outbound.postgres.route_catalogue import PostgresRouteCatalogue
+from wildside.outbound.postgres.routes import PostgresRoutes
 from wildside.outbound.postgres.seeding import PostgresSeeding
 from wildside.outbound.postgres.session import Session
 from wildside.outbound.postgres.sessions import PostgresSessions
@@ -54,6 +57,8 @@ STORES = (
     PostgresThrottle,
     PostgresSessions,
     PostgresExampleData,
+    PostgresRoutes,
+    PostgresRouteCatalogue,
 )
 ARGUMENTS = {
     "key": ["coffee"],
@@ -88,6 +93,14 @@ ARGUMENTS = {
     "seek": Seek(Cursor("prev", (MOMENT, UUID(int=1))), 2),
     "seed": "demo",
     "people": example_people("demo", 2),
+    "route_id": uuid4(),
+    "route_ids": [uuid4()],
+    "poi_ids": [uuid4()],
+    "route": route(),
+    "summary": summary(uuid4()),
+    "collection": collection(),
+    "trend": trend(uuid4()),
+    "pick": pick(uuid4()),
 }
 
 

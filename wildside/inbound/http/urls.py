@@ -2,7 +2,17 @@
 
 from starlette.routing import Route
 
-from wildside.inbound.http import accounts, health, logins, preferences, push, reference, users
+from wildside.inbound.http import (
+    accounts,
+    catalogue,
+    health,
+    logins,
+    preferences,
+    push,
+    reference,
+    routes,
+    users,
+)
 from wildside.inbound.http.methods import route
 
 ROUTES = [
@@ -20,4 +30,7 @@ ROUTES = [
     route("/api/v1/users/me", {"GET": accounts.me, "DELETE": accounts.erase}),
     Route("/api/v1/users/me/preferences", preferences.preferences, methods=["GET", "PUT"]),
     Route("/api/v1/users/me/interests", preferences.interests, methods=["GET", "PUT"]),
+    Route("/api/v1/catalogue/explore", catalogue.explore),
+    Route("/api/v1/catalogue/descriptors", catalogue.descriptors),
+    Route("/api/v1/routes/{route_id}", routes.route),
 ]
