@@ -35,6 +35,7 @@ from wildside.inbound.http.tracing import Tracing
 from wildside.inbound.http.urls import ROUTES
 from wildside.outbound.files import read_source
 from wildside.outbound.key_files import KeyFiles
+from wildside.outbound.osm_files import OsmFile, open_extract
 from wildside.outbound.passwords import Argon2Passwords
 from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.embedded import EmbeddedServer
@@ -187,6 +188,10 @@ class Tools:
     def passwords(self) -> Argon2Passwords:
         """Hash passwords while the context lasts."""
         return Argon2Passwords()
+
+    def open_extract(self, path: Path) -> OsmFile:
+        """Open a file of OpenStreetMap. Raises ToolMissing without the extra `osm`."""
+        return open_extract(path)
 
     def migrate(self, url: DatabaseUrl, progress: Callable[[str], None]) -> int:
         """Apply pending migrations and return how many there were; then run what is repeatable."""

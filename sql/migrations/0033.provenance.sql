@@ -48,7 +48,7 @@ comment on column osm_ingestion_runs.inserted_count is 'How many of those were n
 comment on column osm_ingestion_runs.updated_count is 'How many had changed, or came back.';
 comment on column osm_ingestion_runs.unchanged_count is 'How many were known as they are.';
 comment on column osm_ingestion_runs.retired_count is 'How many places within the fence were not in the file.';
-comment on column osm_ingestion_runs.imported_at is 'When it last changed something.';
+comment on column osm_ingestion_runs.imported_at is 'When it was last imported and something had to be written.';
 
 create table enrichment_provenance (
     id          uuid             not null,
@@ -65,7 +65,7 @@ create table enrichment_provenance (
     constraint enrichment_provenance_source_is_a_url check (source_url ~ '^https?://\S+$' and length(source_url) <= 2048)
 );
 
-comment on table enrichment_provenance is 'One row each time that an import changed places: the history behind osm_ingestion_runs.';
+comment on table enrichment_provenance is 'One row each time that an import had something to write: the history behind osm_ingestion_runs.';
 comment on column enrichment_provenance.id is 'Which record.';
 comment on column enrichment_provenance.job_id is 'Which job did it: the id of an import. Other kinds of jobs will have theirs.';
 comment on column enrichment_provenance.source_url is 'Where it came from.';
@@ -73,7 +73,7 @@ comment on column enrichment_provenance.min_lng is 'Western bound, degrees.';
 comment on column enrichment_provenance.min_lat is 'Southern bound, degrees.';
 comment on column enrichment_provenance.max_lng is 'Eastern bound, degrees.';
 comment on column enrichment_provenance.max_lat is 'Northern bound, degrees.';
-comment on column enrichment_provenance.imported_at is 'When, by the clock of the database.';
+comment on column enrichment_provenance.imported_at is 'When.';
 
 -- Which records come after, or before, this one in the report, the newest first?
 create index enrichment_provenance_page on enrichment_provenance (imported_at desc, id desc);

@@ -125,13 +125,15 @@ class _Wire(msgspec.Struct, forbid_unknown_fields=True):
 class Listing(Generic[Row]):
     """A list that can grow: its name, the columns of the key that orders it, and a row's own key.
 
-    `filters` are the query parameters that narrow it; a cursor holds only for the same ones.
+    `filters` are the query parameters that narrow it; a cursor holds only for the same ones. A list that
+    is `descending` begins with the largest key.
     """
 
     name: str
     parts: tuple[Part[Any], ...]
     key_of: Callable[[Row], Key]
     filters: tuple[tuple[str, str], ...] = ()
+    descending: bool = False
 
     def narrowed(self, **filters: str) -> "Listing[Row]":
         """Return the list of those rows that these filters let through."""

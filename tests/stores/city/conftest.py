@@ -107,9 +107,25 @@ def rows() -> dict[str, list[dict[str, Any]]]:
     return {name: [dict(row) for row in files[name].rows] for name in NEEDED}
 
 
-@pytest_asyncio.fixture(params=["memory", "postgres"])
-async def city(request: pytest.FixtureRequest, rows: dict[str, list[dict[str, Any]]]) -> AsyncIterator[City]:
+@pytest.fixture(params=["memory", "postgres"])
+def kept_at(request: pytest.FixtureRequest) -> str | None:
+    """The URL of an empty city; None stands for dicts."""
     if request.param == "memory":
+        return None
+    url: str = request.getfixturevalue("seeded_url")
+    with connect(url) as connection:
+        connection.execute(CLEAR.encode())
+        for poi in POIS:
+            at = poi.location
+            values = (poi.id, poi.osm_id, at.lng, at.lat, poi.name, MOMENT, MOMENT, poi.retired_at)
+            connection.execute(PUT_POI.encode(), values)
+    return url
+
+
+@pytest_asyncio.fixture
+async def city(kept_at: str | None, rows: dict[str, list[dict[str, Any]]]) -> AsyncIterator[City]:
+    """Each kind of database, with reference data and three places."""
+    if kept_at is None:
         made = memory(rows)
         async with made.transaction() as stores:
             for name, each in rows.items():
@@ -117,12 +133,5 @@ async def city(request: pytest.FixtureRequest, rows: dict[str, list[dict[str, An
         made._shelf.books.city.pois |= {poi.id: poi for poi in POIS}
         yield City(made)
         return
-    url = request.getfixturevalue("seeded_url")
-    with connect(url) as connection:
-        connection.execute(CLEAR.encode())
-        for poi in POIS:
-            at = poi.location
-            values = (poi.id, poi.osm_id, at.lng, at.lat, poi.name, MOMENT, MOMENT, poi.retired_at)
-            connection.execute(PUT_POI.encode(), values)
-    async with PostgresDatabase(url, Limits(), "contract tests") as opened:
+    async with PostgresDatabase(kept_at, Limits(), "contract tests") as opened:
         yield City(opened)

@@ -26,6 +26,7 @@ from wildside.inbound.cli.audit import audit
 from wildside.inbound.cli.db.group import db
 from wildside.inbound.cli.errors import reported
 from wildside.inbound.cli.example_data import example_data
+from wildside.inbound.cli.ingest_osm import ingest
 from wildside.inbound.cli.keys import keys
 from wildside.inbound.cli.parity import parity
 from wildside.inbound.cli.reference import reference
@@ -65,6 +66,7 @@ cli.add_command(seed)
 cli.add_command(serve)
 cli.add_command(users)
 cli.add_command(example_data)
+cli.add_command(ingest)
 cli.add_command(reference)
 cli.add_command(db)
 cli.add_command(parity)

@@ -11,6 +11,7 @@ from wildside.domain.audit import Wiring
 from wildside.domain.source import Source
 from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 from wildside.ports.history import HistoryDatabase
+from wildside.ports.ingestion import Extract
 from wildside.ports.parity import ReferenceApp, ReferenceServer
 from wildside.ports.passwords import Passwords
 from wildside.settings import Settings
@@ -53,6 +54,10 @@ class Toolbox(Protocol):
 
     def passwords(self) -> AbstractAsyncContextManager[Passwords]:
         """Hash passwords while the context lasts."""
+        ...
+
+    def open_extract(self, path: Path) -> Extract:
+        """Open a file of OpenStreetMap. Raises ToolMissing without the extra `osm`."""
         ...
 
     def migrate(self, url: DatabaseUrl, progress: Callable[[str], None]) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from wildside.domain.ingestion import IngestRun, Input, Provenance
 from wildside.domain.pois import Poi
 from wildside.domain.route_catalogue import Collection, Pick, Summary, Trend
 from wildside.domain.routes import Route
@@ -18,6 +19,8 @@ class City:
     interests: dict[UUID, Mapping[str, float]] = field(default_factory=dict)
     """place → interest theme → weight"""
     routes: dict[UUID, Route] = field(default_factory=dict)
+    ingestion_runs: dict[Input, IngestRun] = field(default_factory=dict)
+    provenance: dict[UUID, Provenance] = field(default_factory=dict)
     summaries: dict[UUID, Summary] = field(default_factory=dict)
     collections: dict[str, Collection] = field(default_factory=dict)
     trends: dict[UUID, Trend] = field(default_factory=dict)

@@ -10,9 +10,11 @@ Row = TypeVar("Row")
 
 def nearest(listing: Listing[Row], rows: Iterable[Row], seek: Seek) -> list[Row]:
     """Return the rows nearest to the cut, that one first."""
-    ordered = sorted(rows, key=listing.key_of, reverse=seek.direction == "prev")
-    if seek.direction == "next":
-        ordered = [row for row in ordered if listing.key_of(row) > seek.key]
-    elif seek.direction == "prev":
-        ordered = [row for row in ordered if listing.key_of(row) <= seek.key]
-    return ordered[: seek.count]
+
+    def is_after(row: Row) -> bool:
+        key = listing.key_of(row)
+        return key < seek.key if listing.descending else key > seek.key
+
+    backward = seek.direction == "prev"
+    ordered = sorted(rows, key=listing.key_of, reverse=backward != listing.descending)
+    return [row for row in ordered if seek.cursor is None or is_after(row) != backward][: seek.count]

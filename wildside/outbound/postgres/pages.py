@@ -12,7 +12,8 @@ class PageStatements:
     """One statement for each way to read, each along the same index.
 
     Their parameters: what the list itself needs, such as whose it is; then how many rows; then the
-    key. `next` reads `(…) > (key)` in order, `prev` reads `(…) <= (key)` in the opposite order.
+    key. `next` reads `(…) > (key)` in order, `prev` reads `(…) <= (key)` in the opposite order; of a
+    list that is descending, `next` reads `(…) < (key)` and `prev` reads `(…) >= (key)`.
     """
 
     first: str

@@ -1,5 +1,6 @@
-"""A connection as the stores see it: three ways to run a statement, each with its errors translated."""
+"""A connection as the stores see it: three ways to run a statement, and COPY, each with its errors translated."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from wildside.outbound.postgres.errors import FAILURES, translate
@@ -28,3 +29,10 @@ class Session:
         """Return the first column of the first row, or None."""
         found = await self.row(sql, *arguments)
         return found[0] if found is not None else None
+
+    async def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Put rows into a table, all at once (COPY, in the binary form)."""
+        try:
+            await self._connection.copy_records_to_table(table, columns=columns, records=rows)
+        except FAILURES as error:
+            raise translate(error) from error
