@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from wildside.config import DatabaseUrl
+from wildside.domain.errors import NoRelease
 from wildside.domain.example_people import (
     DEFAULT_PASSWORD,
     DEFAULT_SEED,
@@ -78,7 +79,7 @@ def example_data(
     password = _password() if password_stdin else DEFAULT_PASSWORD
     order = ExampleOrder(seed, users, password, admin)
     url = DatabaseUrl.parse(database_url)
-    places = None if people_only else import_city(tools, url, asyncio.run)
+    places = None if people_only else _places(tools, url)
     outcome = run_example_data(tools, url, order)
     city = None if people_only else make_city(tools, url, places, asyncio.run)
     if as_json:
@@ -87,6 +88,13 @@ def example_data(
     _show(order, outcome)
     if city:
         show_city(city)
+
+
+def _places(tools: Toolbox, url: DatabaseUrl) -> int | None:
+    try:
+        return import_city(tools, url, asyncio.run)
+    except NoRelease as error:
+        raise NoRelease("the city needs reference data: run wildside seed, or say --people-only") from error
 
 
 def run_example_data(
