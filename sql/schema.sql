@@ -79,6 +79,36 @@ COMMENT ON FUNCTION public.localizations_are_valid(localizations jsonb) IS 'Whet
 
 
 --
+-- Name: poi_staging_open(); Type: PROCEDURE; Schema: public; Owner: -
+--
+
+CREATE PROCEDURE public.poi_staging_open()
+    LANGUAGE plpgsql
+    SET search_path TO 'public', 'pg_temp'
+    AS $$
+begin
+    create temporary table poi_staging (
+        id         uuid             not null,
+        osm_type   text             not null,
+        osm_id     bigint           not null,
+        location   point            not null,
+        name       text,
+        osm_tags   text             not null,
+        category   text             not null,
+        popularity double precision not null,
+        constraint poi_staging_pkey primary key (id)
+    ) on commit drop;
+end $$;
+
+
+--
+-- Name: PROCEDURE poi_staging_open(); Type: COMMENT; Schema: public; Owner: -
+--
+
+COMMENT ON PROCEDURE public.poi_staging_open() IS 'Makes the table poi_staging, for this transaction only.';
+
+
+--
 -- Name: reference_active_rows(text); Type: FUNCTION; Schema: public; Owner: -
 --
 
@@ -1772,7 +1802,7 @@ CREATE TABLE public.enrichment_provenance (
 -- Name: TABLE enrichment_provenance; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON TABLE public.enrichment_provenance IS 'One row each time that an import changed places: the history behind osm_ingestion_runs.';
+COMMENT ON TABLE public.enrichment_provenance IS 'One row each time that an import had something to write: the history behind osm_ingestion_runs.';
 
 
 --
@@ -1828,7 +1858,7 @@ COMMENT ON COLUMN public.enrichment_provenance.max_lat IS 'Northern bound, degre
 -- Name: COLUMN enrichment_provenance.imported_at; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.enrichment_provenance.imported_at IS 'When, by the clock of the database.';
+COMMENT ON COLUMN public.enrichment_provenance.imported_at IS 'When.';
 
 
 --
@@ -2782,7 +2812,7 @@ COMMENT ON COLUMN public.osm_ingestion_runs.retired_count IS 'How many places wi
 -- Name: COLUMN osm_ingestion_runs.imported_at; Type: COMMENT; Schema: public; Owner: -
 --
 
-COMMENT ON COLUMN public.osm_ingestion_runs.imported_at IS 'When it last changed something.';
+COMMENT ON COLUMN public.osm_ingestion_runs.imported_at IS 'When it was last imported and something had to be written.';
 
 
 --

@@ -6,6 +6,7 @@
 -- to fill either with 200,000 places takes as long.
 create procedure poi_staging_open()
 language plpgsql
+set search_path = public, pg_temp
 as $$
 begin
     create temporary table poi_staging (

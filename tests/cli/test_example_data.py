@@ -248,7 +248,9 @@ def test_without_reference_data_there_is_no_city_and_nobody(connection: Connecti
 
 def test_up_has_the_city_also_where_somebody_of_it_was_erased(place: Path, connection: Connection) -> None:
     run(connection, "--admin")
-    connection.execute("delete from users u using user_credentials c where c.user_id = u.id and username = 'demo-1'")
+    connection.execute(
+        "delete from users u using user_credentials c where c.user_id = u.id and username = 'demo-1'"
+    )
     connection.commit()
     arguments = ["up", "--port", "0", "--demo", "--database-url", url_of_connection(connection)]
     with Program(*arguments, cwd=place) as program:

@@ -10,6 +10,7 @@ WildsideError
 ├── ExampleDataRefused    a set of example people was made otherwise, or its names are taken
 ├── ExampleRoutesInvalid  the demo city's routes do not fit what is there; all problems are listed
 ├── IngestInvalid         a file of OpenStreetMap will not do, or what is said of it; all of it is listed
+├── IngestRefused         a guard stopped an import that looks like a mistake
 ├── EditInvalid           an edit by hand names or gives what does not fit; all of it is listed
 ├── EditRefused           an edit by hand would leave rows that break a rule
 ├── ServerInUse           another process holds the data directory
@@ -106,6 +107,12 @@ class IngestInvalid(WildsideError):
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
         self.problems = tuple(problems)
+
+
+class IngestRefused(WildsideError):
+    """A guard stopped an import that looks like a mistake; the message says what to do."""
+
+    code = "ingest_refused"
 
 
 class EditInvalid(WildsideError):

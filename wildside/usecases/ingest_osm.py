@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from wildside.domain.command_errors import IngestInvalid
+from wildside.domain.command_errors import IngestInvalid, IngestRefused
 from wildside.domain.errors import NoRelease, RetryTransaction
 from wildside.domain.geometry import Bounds
 from wildside.domain.ingestion import Counts, IngestReport, IngestRun, Input, Provenance
@@ -23,6 +23,7 @@ class IngestOrder:
     now: Callable[[], datetime]
     new_id: NewId
     dry_run: bool = False
+    allow_shrink: bool = False
     progress: Callable[[str], None] = lambda _what: None
 
 
@@ -43,8 +44,8 @@ async def ingest_osm(database: Database, extract: Extract, order: IngestOrder) -
     """Import an extract, or leave everything as it was.
 
     The file is read before the transaction begins, so that none waits for a disk; should somebody seed
-    meanwhile, it is read again. Raises IngestInvalid where the file or the fence will not do, NoRelease
-    where there are no rules yet.
+    meanwhile, it is read again. Raises IngestInvalid where the file or the fence will not do, IngestRefused
+    where most places would be retired, NoRelease where there are no rules yet.
     """
     order.progress("hashing")
     digest = extract.digest()
@@ -98,8 +99,8 @@ def _read(extract: Extract, reading: _Reading, order: IngestOrder) -> None:
             reading.outside += 1
     if not reading.places:
         problem = (
-            f"the file holds no place within {spelled(order.geofence)}, of {reading.read} elements with tags: "
-            "to import it would retire all that are there; is it the right file, and the right fence?"
+            f"the file holds no place within {spelled(order.geofence)}, of {reading.read} elements with "
+            "tags: to import it would retire all that are there; is it the right file, and the right fence?"
         )
         raise IngestInvalid([problem])
 
@@ -134,4 +135,18 @@ async def _merge(
     order.progress("weighing")
     interests = await store.weigh()
     counts = Counts(reading.read, kept, inserted, updated, kept - inserted - updated, retired)
+    _guard(counts, order)
     return counts, interests
+
+
+def _guard(counts: Counts, order: IngestOrder) -> None:
+    """Refuse what loses more places than it finds again.
+
+    A file that was cut between two of its blocks looks whole: nothing in it says how many there are.
+    """
+    found = counts.updated + counts.unchanged
+    if counts.retired > found and not order.allow_shrink:
+        raise IngestRefused(
+            f"of the places known within {spelled(order.geofence)} the file has {found}, and "
+            f"{counts.retired} would be retired: is it whole, and the right one? if so, say --allow-shrink"
+        )

@@ -27,7 +27,8 @@ Examples:
   wildside ingest-osm helsinki.osm.pbf --geofence 24.93,60.16,24.96,60.18 --source-url … --dry-run
 \b
 Exit codes: 0 done, or nothing to do, 2 the file or an option is wrong, or there are no rules yet,
-4 database unavailable, or another import is at work, 6 migrations are missing."""
+3 most places known there would be retired, 4 database unavailable, or another import is at work,
+6 migrations are missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,7 @@ class IngestRequest:
     geofence: Geofence
     source_url: str
     dry_run: bool = False
+    allow_shrink: bool = False
 
 
 DEMO = IngestRequest(
@@ -57,6 +59,7 @@ _STEPS = 6
 )  # fmt: skip
 @click.option("--source-url", required=True, metavar="URL", help="Where the file came from.")
 @click.option("--dry-run", is_flag=True, help="Do everything, then roll it back.")
+@click.option("--allow-shrink", is_flag=True, help="Retire more places than the file has of those known.")
 @click.option("--json", "as_json", is_flag=True, help="Report as JSON.")
 @click.pass_obj
 def ingest(
@@ -66,6 +69,7 @@ def ingest(
     geofence: str,
     source_url: str,
     dry_run: bool,
+    allow_shrink: bool,
     as_json: bool,
 ) -> None:
     """Import the places of an extract of OpenStreetMap, all or nothing.
@@ -73,12 +77,12 @@ def ingest(
     What is a place, and which, the reference data's osm_tag_rules say. Places within the geofence that
     are no longer in the file are retired, never deleted. The same file again changes nothing.
     """
-    request = _request(file, geofence, source_url, dry_run)
+    request = replace(_request(file, geofence, source_url), dry_run=dry_run, allow_shrink=allow_shrink)
     report = run_ingest(tools, DatabaseUrl.parse(database_url), request)
     out.print_json(data=as_data(report)) if as_json else show(report)
 
 
-def _request(file: Path, geofence: str, source_url: str, dry_run: bool) -> IngestRequest:
+def _request(file: Path, geofence: str, source_url: str) -> IngestRequest:
     """Raises IngestInvalid with all that is wrong."""
     problems: list[str] = []
     fence: Geofence = ""
@@ -92,7 +96,7 @@ def _request(file: Path, geofence: str, source_url: str, dry_run: bool) -> Inges
         problems.append(f"{file} is not there, or no file")
     if problems:
         raise IngestInvalid(problems)
-    return IngestRequest(file, fence, source_url, dry_run)
+    return IngestRequest(file, fence, source_url)
 
 
 def run_ingest(
@@ -103,7 +107,9 @@ def run_ingest(
 ) -> IngestReport:
     """Import with a progress bar where someone watches."""
     extract = tools.open_extract(request.file)
-    order = IngestOrder(request.geofence, request.source_url, now, new_user_id, request.dry_run)
+    order = IngestOrder(
+        request.geofence, request.source_url, now, new_user_id, request.dry_run, request.allow_shrink
+    )
     with Progress(
         TextColumn("{task.description}"),
         BarColumn(),

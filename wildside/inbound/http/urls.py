@@ -8,6 +8,7 @@ from wildside.inbound.http import (
     health,
     logins,
     preferences,
+    provenance,
     push,
     reference,
     routes,
@@ -33,4 +34,5 @@ ROUTES = [
     Route("/api/v1/catalogue/explore", catalogue.explore),
     Route("/api/v1/catalogue/descriptors", catalogue.descriptors),
     Route("/api/v1/routes/{route_id}", routes.route),
+    Route("/api/v1/admin/enrichment/provenance", provenance.provenance),
 ]

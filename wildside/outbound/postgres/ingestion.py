@@ -33,7 +33,8 @@ _STAGED = ("id", "osm_type", "osm_id", "location", "name", "osm_tags", "category
 
 _INSERT = """
 with new as (
-    insert into pois (id, osm_type, osm_id, location, name, osm_tags, category, popularity, first_seen_at, last_seen_at)
+    insert into pois
+           (id, osm_type, osm_id, location, name, osm_tags, category, popularity, first_seen_at, last_seen_at)
     select s.id, s.osm_type, s.osm_id, s.location, s.name, s.osm_tags::jsonb, s.category, s.popularity, $1, $1
       from poi_staging s
      where not exists (select from pois p where p.id = s.id)
@@ -80,7 +81,10 @@ _WEIGH = """
 with recursive around (category, wider) as (
     select slug, slug from poi_categories
     union all
-    select a.category, c.parent from around a join poi_categories c on c.slug = a.wider where c.parent is not null
+    select a.category, c.parent
+      from around a
+      join poi_categories c on c.slug = a.wider
+     where c.parent is not null
 ), weights as (
     select a.category, i.interest, max(i.weight) as weight
       from around a
@@ -107,9 +111,11 @@ select (select count(*) from gone) + (select count(*) from come)
 """
 
 _RUN = """
-select id, source_url, read_count, kept_count, inserted_count, updated_count, unchanged_count, retired_count, imported_at
+select id, source_url, read_count, kept_count, inserted_count, updated_count, unchanged_count, retired_count,
+       imported_at
   from osm_ingestion_runs
- where (source_digest, geofence, min_lng, min_lat, max_lng, max_lat, rules_digest) = ($1, $2, $3, $4, $5, $6, $7)
+ where (source_digest, geofence, min_lng, min_lat, max_lng, max_lat, rules_digest)
+       = ($1, $2, $3, $4, $5, $6, $7)
 """
 
 _RECORD = """

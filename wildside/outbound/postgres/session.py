@@ -1,4 +1,4 @@
-"""A connection as the stores see it: three ways to run a statement, and COPY, each with its errors translated."""
+"""A connection as the stores see it: three ways to run a statement, and COPY, with errors translated."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
