@@ -206,15 +206,16 @@ def test_a_database_that_is_not_there_exits_with_4() -> None:
 
 CITY = """
 select (select count(*) from pois), (select count(*) from routes), (select count(*) from route_stops),
-       (select count(*) from route_summaries), (select count(*) from community_picks where user_id is not null),
+       (select count(*) from route_summaries),
+       (select count(*) from community_picks where user_id is not null),
        (select changed_at from catalogue_state), (select count(*) from osm_ingestion_runs)
 """
 
 
 def city_of(connection: Connection) -> tuple[Any, ...]:
-    found = connection.execute(CITY.encode()).fetchall()[0]
+    (found,) = connection.execute(CITY.encode()).fetchall()
     connection.rollback()
-    return found
+    return tuple(found)
 
 
 def test_a_city_is_made_besides_and_once(seeded_connection: Connection) -> None:
@@ -246,7 +247,10 @@ def test_without_reference_data_there_is_no_city_and_nobody(connection: Connecti
     assert rows(connection) == []
 
 
-def test_up_has_the_city_also_where_somebody_of_it_was_erased(place: Path, connection: Connection) -> None:
+def test_up_has_the_city_also_where_somebody_of_it_was_erased(
+    place: Path, seeded_connection: Connection
+) -> None:
+    connection = seeded_connection
     run(connection, "--admin")
     connection.execute(
         "delete from users u using user_credentials c where c.user_id = u.id and username = 'demo-1'"
@@ -273,24 +277,25 @@ def test_up_makes_them_and_says_how_to_log_in(place: Path, connection: Connectio
                 f"""-d '{{"username": "demo-1", "password": "{OURS}"}}' {program.url()}/api/v1/login"""
             )
             shown = [line.partition("curl ")[2] for line in program.stdout if "curl " in line]
-            assert [status(line) for line in shown if "/pois" not in line] == [200, 200, 200]
+            assert len(shown) == 4
+            assert statuses([line for line in shown if "/pois" not in line]) == [200, 200, 200]
             assert program.stop() == 0, program.output
         found = rows(connection)
         assert len(found) == 12
         assert [row[3] for row in found if row[4] == ["admin"]] == ["demo-1"]
 
 
-COOKIES: dict[str, str] = {}
-
-
-def status(line: str) -> int:
-    """Ask as a line of curl does; what it logs in with is kept for the next."""
-    *options, url = shlex.split(line)
-    if "-d" not in options:
-        return httpx2.get(url, headers=COOKIES if "-b" in options else {}).status_code
-    answer = httpx2.post(url, json=json.loads(options[options.index("-d") + 1]))
-    COOKIES["Cookie"] = answer.headers["set-cookie"].partition(";")[0]
-    return answer.status_code
+def statuses(lines: list[str]) -> list[int]:
+    """Ask as these lines of curl do, one after another; what one logs in with is kept for the next."""
+    found = []
+    with httpx2.Client() as client:
+        for line in lines:
+            *options, url = shlex.split(line)
+            body = json.loads(options[options.index("-d") + 1]) if "-d" in options else None
+            answer = client.request("POST" if body else "GET", url, json=body)
+            assert client.cookies or not body
+            found.append(answer.status_code)
+    return found
 
 
 def test_up_makes_nobody_unless_it_is_told_to(place: Path, connection: Connection) -> None:
