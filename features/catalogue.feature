@@ -4,7 +4,7 @@ Feature: Routes and their catalogue
 
   Background:
     Given a demo city
-    And Wildside is serving
+    And Wildside serves it
 
   Scenario: Everybody sees which routes there are
     When a visitor explores the catalogue

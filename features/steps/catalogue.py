@@ -9,6 +9,7 @@ import psycopg
 from features.support.behaviour import Context, given, then, when
 from features.support.databases import execute, value
 from features.support.signed_in import ask, who
+from tests.cli.program import wildside
 from tests.walkways import put_route
 
 EXPLORE, DESCRIPTORS, ROUTES = "/api/v1/catalogue/explore", "/api/v1/catalogue/descriptors", "/api/v1/routes"
@@ -36,9 +37,13 @@ def shown(context: Context) -> Any:
 
 @given("a demo city")
 def demo_city(context: Context) -> None:
-    context.world.use_database("seeded")
-    make_city(context)
-    assert context.world.result.returncode == 0, context.world.result.stderr
+    context.world.databases.template("city", make)
+    context.world.use_database("city")
+
+
+def make(url: str) -> None:
+    done = wildside("example-data", env={"DATABASE_URL": url})
+    assert done.returncode == 0, done.stderr
 
 
 @when("an operator makes the demo city again")
