@@ -71,7 +71,7 @@ class IngestionStore(Protocol):
         """Return the last import of an input."""
         ...
 
-    async def record(self, run: IngestRun) -> None:
+    async def record(self, imported: IngestRun) -> None:
         """Keep an import, in place of that of the same input."""
         ...
 

@@ -97,11 +97,11 @@ class MemoryIngestion:
         """Return the last import of an input."""
         return self._session.books.city.ingestion_runs.get(source)
 
-    async def record(self, run: IngestRun) -> None:
+    async def record(self, imported: IngestRun) -> None:
         """Keep an import, in place of that of the same input."""
         runs = (await self._city()).ingestion_runs
-        before = runs.get(run.input, run)
-        runs[run.input] = replace(run, id=before.id)
+        before = runs.get(imported.input, imported)
+        runs[imported.input] = replace(imported, id=before.id)
 
     async def add_provenance(self, record: Provenance) -> None:
         """Append to the history."""

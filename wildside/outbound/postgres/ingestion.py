@@ -209,10 +209,12 @@ class PostgresIngestion:
         row = await self._session.row(_RUN, *_input(source))
         return IngestRun(row[0], source, row[1], Counts(*row[2:8]), row[8]) if row else None
 
-    async def record(self, run: IngestRun) -> None:
+    async def record(self, imported: IngestRun) -> None:
         """Keep an import, in place of that of the same input."""
-        counts = asdict(run.counts).values()
-        await self._session.row(_RECORD, *_input(run.input), run.id, run.source_url, *counts, run.imported_at)
+        counts = asdict(imported.counts).values()
+        await self._session.row(
+            _RECORD, *_input(imported.input), imported.id, imported.source_url, *counts, imported.imported_at
+        )
 
     async def add_provenance(self, record: Provenance) -> None:
         """Append to the history."""
