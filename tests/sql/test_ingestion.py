@@ -17,7 +17,7 @@ from tests.extracts import FENCE, URL, Clock, Listed, cafe
 from tests.sql.support import Connection, column, connect, scratch_database, value
 from tests.sql.test_broken_seed import Break, Breaking, by_client, by_server
 from wildside.app import OPERATOR_LIMITS
-from wildside.domain.errors import StoreError
+from wildside.domain.errors import RetryTransaction, StoreError
 from wildside.domain.geometry import Bounds, Point
 from wildside.domain.ingestion import Counts, IngestRun, Input, Provenance
 from wildside.domain.osm import Element
@@ -95,6 +95,30 @@ async def test_a_place_keeps_its_story_and_its_first_day(db: Connection, patient
     ).fetchone()
     tags = {"amenity": "cafe", "name": "Another"}
     assert row == ("Another", "Once upon a time", "cafe", 0.0, tags, 1)
+
+
+class Overtaken(Listed):
+    """While it is read, somebody changes a rule."""
+
+    connection: Connection
+    times = 1
+
+    def elements(self, wanted: Any, note: Callable[[int], None]) -> Any:
+        self.times -= 1
+        if self.times >= 0:
+            rule: LiteralString = "update osm_tag_rules set priority = priority + 1 where osm_value = 'cafe'"
+            self.connection.execute(rule)
+        return super().elements(wanted, note)
+
+
+async def test_rules_that_change_meanwhile_are_read_again(db: Connection, patient: PostgresDatabase) -> None:
+    extract = Overtaken(FIRST)
+    extract.connection = db
+    first = await ingest_osm(patient, extract, Clock().order())
+    assert (await ingest_osm(patient, Listed(FIRST), Clock().order())).run.id == first.run.id
+    extract.times = 9
+    with pytest.raises(RetryTransaction, match="try again"):
+        await ingest_osm(patient, extract, Clock().order())
 
 
 async def test_two_imports_at_once_come_one_after_the_other(db: Connection, seeded_url: str) -> None:

@@ -55,7 +55,7 @@ ROWS = {
         weight("coffee", "food", 0.2),
         weight("coffee", "cafe", 0.9),
         weight("books", "food", 0.5),
-        weight("books", "cafe", 0.3),
+        weight("books", "cafe", 0.5),
     ],
     "regions": [REGION],
 }

@@ -67,7 +67,7 @@ def test_what_lies_beyond_the_file_is_left_out_of_the_reckoning(tmp_path: Path) 
             relation(20, [("w", 12, "outer"), ("w", 77, "outer"), ("r", 78, "")], **CAFE),
             relation(21, [("w", 77, "outer"), ("n", 99, "")], **CAFE),
             relation(22, [], **CAFE),
-            relation(23, [("r", 20, "")], **CAFE),
+            relation(23, [("r", 1, "")], **CAFE),
         )
     )
     known = {key: each.location for key, each in found.items() if each.location}
