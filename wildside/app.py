@@ -16,9 +16,10 @@ from starlette.types import ASGIApp
 
 from wildside.client import PACKAGED_SNAPSHOT
 from wildside.client_app import ClientApp
-from wildside.config import DatabaseUrl, migrations_folder, sql_folder
+from wildside.config import DatabaseUrl, demo_routes, migrations_folder, sql_folder
 from wildside.domain.audit import Wiring
 from wildside.domain.errors import WildsideError
+from wildside.domain.example_routes import ExampleCity
 from wildside.domain.source import Source
 from wildside.inbound.http.cookies import CookieRules, Cookies
 from wildside.inbound.http.cross_site import CrossSite
@@ -33,6 +34,7 @@ from wildside.inbound.http.state import State
 from wildside.inbound.http.telemetry import LoggedTelemetry
 from wildside.inbound.http.tracing import Tracing
 from wildside.inbound.http.urls import ROUTES
+from wildside.outbound.example_city import read_example_city
 from wildside.outbound.files import read_source
 from wildside.outbound.key_files import KeyFiles
 from wildside.outbound.osm_files import OsmFile, open_extract
@@ -192,6 +194,10 @@ class Tools:
     def open_extract(self, path: Path) -> OsmFile:
         """Open a file of OpenStreetMap. Raises ToolMissing without the extra `osm`."""
         return open_extract(path)
+
+    def read_example_city(self) -> ExampleCity:
+        """Read the demo city's routes, which come with the program."""
+        return read_example_city(demo_routes())
 
     def migrate(self, url: DatabaseUrl, progress: Callable[[str], None]) -> int:
         """Apply pending migrations and return how many there were; then run what is repeatable."""

@@ -73,6 +73,11 @@ def demo_extract() -> Path:
     return Path(__file__).parent / "demo" / "helsinki.osm.pbf"
 
 
+def demo_routes() -> Path:
+    """Return the file of the demo city's routes."""
+    return demo_extract().with_name("routes.toml")
+
+
 def account_name() -> str:
     """Return the name of whoever runs this; in a container a user may have only a number."""
     try:

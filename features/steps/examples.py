@@ -26,13 +26,13 @@ def told(context: Context) -> str:
 @given('an operator has made {users:d} people up, of the seed "{seed}"')
 @when('an operator makes {users:d} people up, of the seed "{seed}"')
 def make(context: Context, users: int, seed: str) -> None:
-    context.world.run("example-data", "--seed", seed, "--users", str(users))
+    context.world.run("example-data", "--people-only", "--seed", seed, "--users", str(users))
     context.world.remembered.setdefault("people", people(context))
 
 
 @when('an operator makes {users:d} people up with an administrator, of the seed "{seed}"')
 def make_with_administrator(context: Context, users: int, seed: str) -> None:
-    context.world.run("example-data", "--seed", seed, "--users", str(users), "--admin")
+    context.world.run("example-data", "--people-only", "--seed", seed, "--users", str(users), "--admin")
 
 
 @when("the same is done in another database")

@@ -3,7 +3,7 @@
 import itertools
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from time import monotonic, sleep
@@ -23,10 +23,11 @@ _numbers = itertools.count(1)
 
 
 class Databases:
-    """Templates called empty, migrated and seeded, and their clones."""
+    """Templates called empty, migrated and seeded, those that are made of it when needed, and clones."""
 
     def __init__(self, server: EmbeddedServer, place: Path) -> None:
         self._server, self._place = server, place
+        self._templates: set[str] = set()
         self.clone("template0", "empty")
         apply_migrations(
             DatabaseUrl.parse(self.clone("empty", "migrated")),
@@ -44,6 +45,12 @@ class Databases:
         name = name or f"scenario_{next(_numbers)}"
         self._run(f"create database {name} template {template}")
         return self.url(name)
+
+    def template(self, name: str, make: Callable[[str], None]) -> None:
+        """Make a template of the seeded one, unless this run has it."""
+        if name not in self._templates:
+            make(self.clone("seeded", name))
+            self._templates.add(name)
 
     def drop(self, url: str) -> None:
         self._run(f"drop database {_name(url)} with (force)")

@@ -4,11 +4,13 @@ import json
 import os
 import pty
 import select
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import psycopg
 import pytest
 from argon2 import PasswordHasher
@@ -28,10 +30,11 @@ select u.id, u.display_name, u.created_at, c.username,
 
 
 def run(
-    connection: Connection, *arguments: str, typed: str | None = None
+    connection: Connection, *arguments: str, typed: str | None = None, city: bool = False
 ) -> subprocess.CompletedProcess[str]:
+    only = [] if city else ["--people-only"]
     result = subprocess.run(
-        [sys.executable, "-m", "wildside", "example-data", *arguments],
+        [sys.executable, "-m", "wildside", "example-data", *only, *arguments],
         env=environment(DATABASE_URL=url_of_connection(connection)),
         input=typed,
         stdin=subprocess.DEVNULL if typed is None else None,
@@ -126,6 +129,7 @@ def test_a_password_may_be_given_and_is_told_to_nobody(connection: Connection) -
         "usernames": {"first": "demo-1", "last": "demo-12"},
         "administrator": None,
         "password": None,
+        "city": None,
     }
     (password_hash,) = passwords(connection)
     assert PasswordHasher().verify(password_hash, "plum kettle walks nine")
@@ -133,7 +137,7 @@ def test_a_password_may_be_given_and_is_told_to_nobody(connection: Connection) -
 
 def test_who_sits_at_a_terminal_is_asked_twice_and_shown_nothing(connection: Connection) -> None:
     ours, theirs = pty.openpty()
-    command = [sys.executable, "-m", "wildside", "example-data", "--password-stdin"]
+    command = [sys.executable, "-m", "wildside", "example-data", "--people-only", "--password-stdin"]
     env = environment(DATABASE_URL=url_of_connection(connection))
     process = subprocess.Popen(
         command, env=env, stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
@@ -200,6 +204,67 @@ def test_a_database_that_is_not_there_exits_with_4() -> None:
     assert "canary" not in result.stderr
 
 
+CITY = """
+select (select count(*) from pois), (select count(*) from routes), (select count(*) from route_stops),
+       (select count(*) from route_summaries),
+       (select count(*) from community_picks where user_id is not null),
+       (select changed_at from catalogue_state), (select count(*) from osm_ingestion_runs)
+"""
+
+
+def city_of(connection: Connection) -> tuple[Any, ...]:
+    (found,) = connection.execute(CITY.encode()).fetchall()
+    connection.rollback()
+    return tuple(found)
+
+
+def test_a_city_is_made_besides_and_once(seeded_connection: Connection) -> None:
+    first = run(seeded_connection, city=True)
+    assert first.returncode == 0, first.stderr
+    assert first.stdout.splitlines()[3:] == [
+        "1181 places of central Helsinki imported",
+        "8 routes made of 8, and the catalogue",
+    ]
+    assert "© OpenStreetMap contributors, ODbL" in first.stderr
+    made = city_of(seeded_connection)
+    assert made[:5] == (1181, 8, 51, 8, 3)
+    again = run(seeded_connection, "--json", city=True)
+    assert json.loads(again.stdout)["city"] == {
+        "placesImported": 0,
+        "routes": 8,
+        "routesMade": 0,
+        "attribution": "© OpenStreetMap contributors, ODbL",
+    }
+    assert city_of(seeded_connection) == made
+
+
+def test_without_reference_data_there_is_no_city_and_nobody(connection: Connection) -> None:
+    result = run(connection, city=True)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == (
+        "wildside: the city needs reference data: run wildside seed, or say --people-only\n"
+    )
+    assert rows(connection) == []
+
+
+def test_up_has_the_city_also_where_somebody_of_it_was_erased(
+    place: Path, seeded_connection: Connection
+) -> None:
+    connection = seeded_connection
+    run(connection, "--admin")
+    connection.execute(
+        "delete from users u using user_credentials c where c.user_id = u.id and username = 'demo-1'"
+    )
+    connection.commit()
+    arguments = ["up", "--port", "0", "--demo", "--database-url", url_of_connection(connection)]
+    with Program(*arguments, cwd=place) as program:
+        program.wait_for("Ctrl-C stops it.")
+        assert any(line.startswith("nobody is made up: ") for line in program.stderr)
+        assert "  log in  " not in program.output
+        assert httpx2.get(f"{program.url()}/api/v1/catalogue/explore").json()["routes"]
+        assert program.stop() == 0, program.output
+
+
 def test_up_makes_them_and_says_how_to_log_in(place: Path, connection: Connection) -> None:
     for unless in ("", ", unless they were given another"):
         arguments = ["up", "--port", "0", "--demo", "--database-url", url_of_connection(connection)]
@@ -211,10 +276,26 @@ def test_up_makes_them_and_says_how_to_log_in(place: Path, connection: Connectio
             assert line.endswith(
                 f"""-d '{{"username": "demo-1", "password": "{OURS}"}}' {program.url()}/api/v1/login"""
             )
+            shown = [line.partition("curl ")[2] for line in program.stdout if "curl " in line]
+            assert len(shown) == 4
+            assert statuses([line for line in shown if "/pois" not in line]) == [200, 200, 200]
             assert program.stop() == 0, program.output
         found = rows(connection)
         assert len(found) == 12
         assert [row[3] for row in found if row[4] == ["admin"]] == ["demo-1"]
+
+
+def statuses(lines: list[str]) -> list[int]:
+    """Ask as these lines of curl do, one after another; what one logs in with is kept for the next."""
+    found = []
+    with httpx2.Client() as client:
+        for line in lines:
+            *options, url = shlex.split(line)
+            body = json.loads(options[options.index("-d") + 1]) if "-d" in options else None
+            answer = client.request("POST" if body else "GET", url, json=body)
+            assert client.cookies or not body
+            found.append(answer.status_code)
+    return found
 
 
 def test_up_makes_nobody_unless_it_is_told_to(place: Path, connection: Connection) -> None:

@@ -43,6 +43,9 @@ def test_the_wheel_holds_the_program_and_its_data_and_nothing_else(wheel: Path) 
         assert wanted
         assert wanted <= names
     assert Path("wildside/client/snapshot.json") in names
+    demo = {path.relative_to(ROOT) for path in (ROOT / "wildside/demo").iterdir()}
+    assert {path.name for path in demo} >= {"helsinki.osm.pbf", "routes.toml", "README.md"}
+    assert demo <= names
     modules = {path.relative_to(ROOT) for path in (ROOT / "wildside").rglob("*.py")}
     assert {name for name in names if name.suffix == ".py"} == modules
 

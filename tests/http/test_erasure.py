@@ -53,6 +53,16 @@ FILL = {
 """Table → a row of a user, where `person` makes none. A new table belongs here too."""
 OUTLIVES = {"community_picks"}
 """What is everybody's by then: it forgets whose it was."""
+PICK = """
+insert into community_picks (route_id, position, user_id, rating, saves, picked_at, localizations)
+values (%s, 0, %s, 4, 1, now(), '{"en-GB": {"name": "A pick"}}')
+"""
+LISTED = """
+insert into route_summaries
+    (route_id, slug, category, theme, difficulty, surface, gradient, crowd_level, region, localizations)
+values (%s, 'a-walk', 'waterfront', 'golden-hour', 'easy', 'cobbles', 'flat', 'quiet', 'helsinki',
+        '{"en-GB": {"name": "A walk"}}')
+"""
 
 
 @pytest.fixture
@@ -70,6 +80,10 @@ def filled(seeded_connection: psycopg.Connection[Any]) -> Iterator[tuple[Person,
                      select sha256(convert_to(username, 'UTF8')), '192.0.2.1'
                        from user_credentials where user_id = %s"""
         seeded_connection.execute(attempt.encode(), (one.id,))
+    seeded_connection.commit()
+    curated = put_route(seeded_connection)
+    seeded_connection.execute(LISTED.encode(), (curated.id,))
+    seeded_connection.execute(PICK.encode(), (curated.id, people[0].id))
     seeded_connection.commit()
     yield people
     seeded_connection.rollback()
@@ -93,7 +107,7 @@ async def test_no_row_that_refers_to_the_user_is_left_and_none_of_anybody_else_g
     before = counts(seeded_connection, bob.id)
     assert before.keys() == FILL.keys() | OUTLIVES
     mine = counts(seeded_connection, ada.id)
-    assert all(mine[table] for table in FILL)
+    assert all(mine.values())
     url = url_of_connection(seeded_connection)
     async with started(application(url, session_keys=(KEY,))) as app, client_of(app) as client:
         answer = await client.delete(ME, headers=ada.headers)
@@ -107,6 +121,10 @@ async def test_no_row_that_refers_to_the_user_is_left_and_none_of_anybody_else_g
     users = seeded_connection.execute("select id from users").fetchall()
     assert users == [(bob.id,)]
     assert seeded_connection.execute("select count(*) from login_attempts").fetchall() == [(1,)]
+    picks = seeded_connection.execute("select user_id, rating, saves from community_picks").fetchall()
+    assert picks == [(None, 4.0, 1)]
+    curated = seeded_connection.execute("select count(*) from routes where user_id is null").fetchall()
+    assert curated == [(1,)]
 
 
 async def test_every_table_with_a_user_follows_them(connection: psycopg.Connection[Any]) -> None:

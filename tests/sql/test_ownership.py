@@ -27,6 +27,9 @@ ALLOWED = {
     ("bundles.py", "_IS_TAKEN"): "whether an id is taken, by whomever, and nothing else of it",
     ("bundles.py", "ANONYMOUS"): "of a device that nobody had logged in on",
     ("routes.py", "_SEES"): "a route of the user, or one that is everybody's",
+    ("routes.py", "_READ"): "routes of the user, or such as are everybody's",
+    ("route_catalogue.py", "_EXPLORE"): "what everybody sees: curated routes, and who picked them",
+    ("route_catalogue_writing.py", "_PUT_PICK"): "the list of picks, which is everybody's, has an end",
 }
 """Statements that are right without an owner (file, constant) → why."""
 

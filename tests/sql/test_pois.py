@@ -17,8 +17,8 @@ from tests.distances import near_and_far, on_the_ground
 from tests.places import place
 from tests.places import put as put_places
 from tests.soak import times
+from tests.sql.plans import nodes
 from tests.sql.support import Connection, connect, scratch_database
-from tests.sql.test_users_page import nodes
 from wildside.domain.geometry import Point
 from wildside.domain.pages import Seek
 from wildside.domain.poi_searches import Filters, Near

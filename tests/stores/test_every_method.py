@@ -13,6 +13,7 @@ import pytest
 from tests.builders import MOMENT
 from tests.stores.conftest import Raw
 from tests.stores.ground import of_region
+from tests.summaries import collection, pick, route, summary, trend
 from wildside.domain.errors import (
     ConstraintViolated,
     NoRelease,
@@ -42,6 +43,8 @@ from wildside.outbound.postgres.pois import PostgresPois
 from wildside.outbound.postgres.pool import _prepare
 from wildside.outbound.postgres.progress import PostgresProgress
 from wildside.outbound.postgres.reference import PostgresReference
+from wildside.outbound.postgres.route_catalogue import PostgresRouteCatalogue
+from wildside.outbound.postgres.routes import PostgresRoutes
 from wildside.outbound.postgres.seeding import PostgresSeeding
 from wildside.outbound.postgres.session import Session
 from wildside.outbound.postgres.sessions import PostgresSessions
@@ -77,6 +80,8 @@ STORES = (
     PostgresExampleData,
     PostgresNotes,
     PostgresProgress,
+    PostgresRoutes,
+    PostgresRouteCatalogue,
     PostgresIngestion,
     PostgresBundles,
     PostgresWalks,
@@ -122,6 +127,13 @@ ARGUMENTS = {
     "stops": [uuid4()],
     "replaced": 1,
     "revisions": {1},
+    "route_ids": [uuid4()],
+    "poi_ids": [uuid4()],
+    "route": route(),
+    "summary": summary(uuid4()),
+    "collection": collection(),
+    "trend": trend(uuid4()),
+    "pick": pick(uuid4()),
     "slug": "helsinki",
     "places": [Place("node", 1, Point(24.9, 60.1), "Café", {"amenity": "cafe"}, "cafe", 0.5)],
     "now": MOMENT,
@@ -134,7 +146,6 @@ ARGUMENTS = {
     "manifest": of_region("a"),
     "walk_id": uuid4(),
     "walk": Walk(uuid4(), uuid4(), MOMENT, None, (), (), ()),
-    "poi_ids": [uuid4()],
     "ids": [UUID(int=1)],
     "category": "cafe",
     "search": Near(Point(24.94, 60.17), 1000),

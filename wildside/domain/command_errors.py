@@ -8,6 +8,7 @@ WildsideError
 ├── SeedRefused           a guard stopped a seed that looks like a mistake
 ├── SeedLocked            another seed holds the lock
 ├── ExampleDataRefused    a set of example people was made otherwise, or its names are taken
+├── ExampleRoutesInvalid  the demo city's routes do not fit what is there; all problems are listed
 ├── IngestInvalid         a file of OpenStreetMap will not do, or what is said of it; all of it is listed
 ├── IngestRefused         a guard stopped an import that looks like a mistake
 ├── EditInvalid           an edit by hand names or gives what does not fit; all of it is listed
@@ -86,6 +87,16 @@ class ExampleDataRefused(WildsideError):
     """A set of example people was made otherwise, or its names are taken; the message says which."""
 
     code = "example_data_refused"
+
+
+class ExampleRoutesInvalid(WildsideError):
+    """The demo city's routes do not fit what is there. `problems` lists everything."""
+
+    code = "example_routes_invalid"
+
+    def __init__(self, problems: Sequence[str]) -> None:
+        super().__init__("; ".join(problems))
+        self.problems = tuple(problems)
 
 
 class IngestInvalid(WildsideError):

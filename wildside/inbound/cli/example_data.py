@@ -1,4 +1,4 @@
-"""`wildside example-data`: people who can log in, made up, the same everywhere."""
+"""`wildside example-data`: people who can log in, made up, and a city; the same everywhere."""
 
 import asyncio
 import sys
@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from wildside.config import DatabaseUrl
+from wildside.domain.errors import NoRelease
 from wildside.domain.example_people import (
     DEFAULT_PASSWORD,
     DEFAULT_SEED,
@@ -18,18 +19,20 @@ from wildside.domain.example_people import (
 )
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
+from wildside.inbound.cli.example_city import as_data, import_city, make_city, show_city
 from wildside.inbound.cli.toolbox import Toolbox
 from wildside.usecases.make_example_data import ExampleOrder, ExampleOutcome, make_example_data
 
 _EPILOG = """\b
 Examples:
-  wildside example-data                          demo-1 to demo-12, who can log in
+  wildside example-data                          demo-1 to demo-12, who can log in, and Helsinki
+  wildside example-data --people-only            without the city, which needs a seeded database
   wildside example-data --admin                  and demo-1 is an administrator
   wildside example-data --seed crowd --users 1000
   pass show demo | wildside example-data --seed staging --password-stdin
 \b
-Exit codes: 0 made, or nothing to do, 2 an option is wrong, 3 the seed was made otherwise
-or its names are taken, 4 database unavailable."""
+Exit codes: 0 made, or nothing to do, 2 an option is wrong, or something that the city needs
+is missing, 3 the seed was made otherwise or its names are taken, 4 database unavailable."""
 
 DEMO = ExampleOrder(DEFAULT_SEED, DEFAULT_USERS, DEFAULT_PASSWORD, administrator=True)
 """The people of `wildside up --demo`."""
@@ -51,6 +54,7 @@ def _seed(_context: click.Context, _parameter: click.Parameter, seed: str) -> st
     "--users", type=click.IntRange(1, MOST), default=DEFAULT_USERS, show_default=True, help="How many people."
 )
 @click.option("--admin", is_flag=True, help="Make the first of them an administrator.")
+@click.option("--people-only", is_flag=True, help="Leave the city out: no places, no routes.")
 @click.option(
     "--password-stdin", is_flag=True, help="Read their password, the same for all, instead of ours."
 )
@@ -62,21 +66,35 @@ def example_data(
     seed: str,
     users: int,
     admin: bool,
+    people_only: bool,
     password_stdin: bool,
     as_json: bool,
 ) -> None:
-    """Make people up who can log in, all or nobody, once for each seed.
+    """Make people up who can log in, all or nobody, once for each seed; and central Helsinki.
 
     The same seed makes the same people in every database: ids, names and moments. Without
     --password-stdin their password stands in the documentation: only for demonstrations.
+    The city is places of OpenStreetMap and routes over them: what is there of it stays as it is.
     """
     password = _password() if password_stdin else DEFAULT_PASSWORD
     order = ExampleOrder(seed, users, password, admin)
-    outcome = run_example_data(tools, DatabaseUrl.parse(database_url), order)
+    url = DatabaseUrl.parse(database_url)
+    places = None if people_only else _places(tools, url)
+    outcome = run_example_data(tools, url, order)
+    city = None if people_only else make_city(tools, url, places, asyncio.run)
     if as_json:
-        out.print_json(data=_as_data(order, outcome))
-    else:
-        _show(order, outcome)
+        out.print_json(data=_as_data(order, outcome) | {"city": as_data(city) if city else None})
+        return
+    _show(order, outcome)
+    if city:
+        show_city(city)
+
+
+def _places(tools: Toolbox, url: DatabaseUrl) -> int | None:
+    try:
+        return import_city(tools, url, asyncio.run)
+    except NoRelease as error:
+        raise NoRelease("the city needs reference data: run wildside seed, or say --people-only") from error
 
 
 def run_example_data(

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from wildside.config import DatabaseUrl
 from wildside.domain.audit import Wiring
+from wildside.domain.example_routes import ExampleCity
 from wildside.domain.source import Source
 from wildside.inbound.cli.db.toolbox import DatabaseToolbox
 from wildside.ports.history import HistoryDatabase
@@ -58,6 +59,10 @@ class Toolbox(Protocol):
 
     def open_extract(self, path: Path) -> Extract:
         """Open a file of OpenStreetMap. Raises ToolMissing without the extra `osm`."""
+        ...
+
+    def read_example_city(self) -> ExampleCity:
+        """Read the demo city's routes, which come with the program. Raises ExampleRoutesInvalid."""
         ...
 
     def migrate(self, url: DatabaseUrl, progress: Callable[[str], None]) -> int:

@@ -3,16 +3,19 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
 import click
 import platformdirs
 
 from wildside.config import DatabaseUrl, account_name
+from wildside.domain.command_errors import ExampleDataRefused
 from wildside.domain.errors import WildsideError
 from wildside.domain.session_keys import KeyRing
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
+from wildside.inbound.cli.example_city import CityOutcome, import_city, make_city, show_ways
 from wildside.inbound.cli.example_data import DEMO, run_example_data, show_login
 from wildside.inbound.cli.keys import new_key
 from wildside.inbound.cli.seed import now, run_seed, show
@@ -29,12 +32,18 @@ Examples:
   wildside up                             keep data in your state directory
   wildside up --ephemeral --port 0        keep nothing, take any free port
   wildside up --data-dir ./data           keep data here
-  wildside up --ephemeral --demo          with people who can log in
+  wildside up --ephemeral --demo          with people who can log in, and Helsinki
   wildside up --database-url postgresql:///wildside
 \b
 Ctrl-C or SIGTERM stops the API and the embedded PostgreSQL, and exits with 0."""
 
 _KEYS = "session.keys"
+
+
+@dataclass(frozen=True, slots=True)
+class _Demo:
+    people: ExampleOutcome | None
+    city: CityOutcome
 
 
 @click.command(epilog=_EPILOG)
@@ -51,7 +60,9 @@ _KEYS = "session.keys"
     show_envvar=True,
     help="Use this server instead of an embedded one.",
 )
-@click.option("--demo", is_flag=True, help="Make people up who can log in, and say how.")
+@click.option(
+    "--demo", is_flag=True, help="Make up people who can log in, import Helsinki, and say how to see both."
+)
 @options.host
 @options.port
 @options.cors_origins
@@ -78,7 +89,7 @@ def up(
     try:
         with listener, database_for(tools, data_dir, ephemeral, pg_bin, database_url) as url:
             _prepare(tools, url, stopping)
-            people = run_example_data(tools, url, DEMO, stopping.run) if demo else None
+            shown = _demo(tools, url, stopping) if demo else None
             stopping.hold()
             keys = _session_keys(tools, None if ephemeral or database_url else folder_of(data_dir))
             # Without Secure: it is served over http, to this machine.
@@ -90,7 +101,7 @@ def up(
                 timeouts=patience,
             )
             tools.serve(
-                settings, listener, lambda served: _welcome(served, url, people), lambda: stopping.told
+                settings, listener, lambda served: _welcome(served, url, shown), lambda: stopping.told
             )
     except (KeyboardInterrupt, WildsideError):
         # Once we were told to stop, an error is only what an interrupted step made of it.
@@ -138,13 +149,26 @@ def _session_keys(tools: Toolbox, folder: Path | None) -> tuple[bytes, ...]:
     return read_key_file(file)[0].keys
 
 
-def _welcome(served: str, url: DatabaseUrl, people: ExampleOutcome | None) -> None:
+def _demo(tools: Toolbox, url: DatabaseUrl, stopping: Stopping) -> _Demo:
+    """Make people and a city. Who erased one of them, or made them otherwise, has the city all the same."""
+    places = import_city(tools, url, stopping.run)
+    people = None
+    try:
+        people = run_example_data(tools, url, DEMO, stopping.run)
+    except ExampleDataRefused as error:
+        errors.print(f"nobody is made up: {error} of `wildside example-data`")
+    return _Demo(people, make_city(tools, url, places, stopping.run))
+
+
+def _welcome(served: str, url: DatabaseUrl, demo: _Demo | None) -> None:
     announce(served)
     out.print(f"  all reference data   {served}/api/v1/reference/bootstrap")
     out.print(f"  one table            {served}/api/v1/reference/interest_themes")
     out.print(f"  its version          {served}/api/v1/reference/version")
     out.print(f"  health               {served}/health")
     out.print(f"  the database         psql '{url}'")
-    if people:
-        show_login(served, people)
+    if demo and demo.people:
+        show_login(served, demo.people)
+    if demo:
+        show_ways(served, demo.city)
     out.print("Ctrl-C stops it.")

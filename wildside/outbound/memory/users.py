@@ -31,8 +31,7 @@ class MemoryUsers:
         books = await self._session.claim()
         people = books.people
         there = user_id in people.users
-        for route_id in [one.id for one in books.city.routes.values() if one.user_id == user_id]:
-            del books.city.routes[route_id]
+        books.city.forget(user_id, self._session.shelf.now())
         if user_id in people.usernames:
             await MemoryThrottle(self._session).forget(people.usernames[user_id])
         people.erase(user_id)
