@@ -229,12 +229,8 @@ def test_a_city_is_made_besides_and_once(seeded_connection: Connection) -> None:
     made = city_of(seeded_connection)
     assert made[:5] == (1181, 8, 51, 8, 3)
     again = run(seeded_connection, "--json", city=True)
-    assert json.loads(again.stdout)["city"] == {
-        "placesImported": 0,
-        "routes": 8,
-        "routesMade": 0,
-        "attribution": "© OpenStreetMap contributors, ODbL",
-    }
+    city = json.loads(again.stdout)["city"]
+    assert (city["placesImported"], city["routes"], city["routesMade"]) == (0, 8, 0)
     assert city_of(seeded_connection) == made
 
 
@@ -247,10 +243,7 @@ def test_without_reference_data_there_is_no_city_and_nobody(connection: Connecti
     assert rows(connection) == []
 
 
-def test_up_has_the_city_also_where_somebody_of_it_was_erased(
-    place: Path, seeded_connection: Connection
-) -> None:
-    connection = seeded_connection
+def test_up_has_the_city_also_where_somebody_of_it_was_erased(place: Path, connection: Connection) -> None:
     run(connection, "--admin")
     connection.execute(
         "delete from users u using user_credentials c where c.user_id = u.id and username = 'demo-1'"
