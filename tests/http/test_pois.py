@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 import psycopg
@@ -68,6 +68,7 @@ async def test_a_place_is_shown_whole(seeded_url: str, client: httpx2.AsyncClien
         "category": "cafe",
         "location": {"lng": 24.94, "lat": 60.17},
         "distanceMetres": 111.4,
+        "retiredAt": None,
         "interestThemes": [
             {"interestTheme": "food", "weight": 1.0},
             {"interestTheme": "coffee", "weight": 0.5},
@@ -83,8 +84,7 @@ async def test_a_place_is_shown_whole(seeded_url: str, client: httpx2.AsyncClien
     within = await found(client, **BOX)
     assert within["data"] == [{**row, "distanceMetres": None}]
     alone = await client.get(f"{POIS}/{told.id}")
-    row.pop("distanceMetres")
-    assert alone.json() == {**row, "retiredAt": None}
+    assert alone.json() == {**row, "distanceMetres": None}
 
 
 async def test_a_radius_is_a_thousand_metres_where_nothing_is_said(
@@ -191,7 +191,7 @@ async def test_a_place_is_sent_once(seeded_url: str, client: httpx2.AsyncClient)
     assert (other.status_code, other.json()["name"]) == (200, "Other")
 
 
-@pytest.mark.parametrize("name", ["nothing", str(uuid4()), "0", "%00", "5f0c7a52"])
+@pytest.mark.parametrize("name", ["nothing", str(UUID(int=7)), "0", "%00", "5f0c7a52"])
 async def test_no_such_place(released_url: str, name: str) -> None:
     async with serving(released_url) as client:
         assert_problem(await client.get(f"{POIS}/{name}"), 404, "not_found")

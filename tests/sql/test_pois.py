@@ -134,9 +134,9 @@ async def test_a_search_finds_exactly_those_that_a_look_at_all_finds(many: str) 
             with connect(many) as connection:
                 expected = {row[0] for row in connection.execute(query, (lng, lat, radius)).fetchall()}
             found = await stores.pois.near(Near(Point(lng, lat), radius), Seek(None, 1000))
-            assert {one.poi.id for one in found} == expected
+            assert {one.id for one in found} == expected
             assert expected
-            order = [(one.distance_metres, one.poi.id) for one in found]
+            order = [(one.distance_metres, one.id) for one in found]
             assert order == sorted(order)
 
 

@@ -1,8 +1,9 @@
 """Places: what both databases find of them."""
 
+import json
 import math
 from collections.abc import AsyncIterator, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -85,8 +86,13 @@ async def fill(database: Database) -> None:
         await stores.seeding.upsert(CATEGORIES, kinds)
 
 
+def told(found: Found) -> Any:
+    """A place as clients read it."""
+    return json.loads(found.document)
+
+
 def numbers(found: Sequence[Found]) -> list[int]:
-    return [one.poi.osm_id for one in found]
+    return [told(one)["osmId"] for one in found]
 
 
 def row_of(*metres_north: float) -> list[Poi]:
@@ -98,12 +104,19 @@ def row_of(*metres_north: float) -> list[Poi]:
 
 
 async def test_a_place_is_what_it_was(kept: Kept) -> None:
-    told = place(7, name=None, narrative="Once a brewery.", popularity=1.0, osm_tags={"é": "ø", "a": ""})
-    kept.put([told], {told.id: {"zoo": 0.25, "coffee": 1.0, "art": 0.25}})
-    (found,) = await kept.get(told.id, uuid4())
-    assert found == Found(told, (("coffee", 1.0), ("art", 0.25), ("zoo", 0.25)), None)
+    one = place(7, name=None, narrative="Once a brewery.", popularity=1.0, osm_tags={"é": "ø", "a": ""})
+    kept.put([one], {one.id: {"zoo": 0.25, "coffee": 1.0, "art": 0.25}})
+    (found,) = await kept.get(one.id, uuid4())
+    assert (found.id, found.distance_metres) == (one.id, None)
+    weights = {"coffee": 1.0, "art": 0.25, "zoo": 0.25}
+    assert told(found) == {
+        "id": str(one.id), "name": None, "category": "cafe", "location": {"lng": HERE.lng, "lat": HERE.lat},
+        "interestThemes": [{"interestTheme": slug, "weight": weight} for slug, weight in weights.items()],
+        "osmType": "node", "osmId": 7, "osmTags": {"é": "ø", "a": ""}, "narrative": "Once a brewery.",
+        "popularity": 1.0, "retiredAt": None, "distanceMetres": None,
+    }  # fmt: skip
     (near,) = await kept.near(Near(HERE, 1))
-    assert near == replace(found, distance_metres=near.distance_metres)
+    assert told(near) == {**told(found), "distanceMetres": 0}
     assert near.distance_metres == pytest.approx(0, abs=1e-6)
     assert await kept.within(Within(Bounds(24, 60, 25, 61))) == [found]
 
@@ -112,7 +125,7 @@ async def test_places_come_in_the_order_of_their_ids(kept: Kept) -> None:
     places = row_of(*range(5))
     kept.put(places, None)
     found = await kept.get(*(one.id for one in places), places[0].id)
-    assert [one.poi.id for one in found] == sorted(one.id for one in places)
+    assert [one.id for one in found] == sorted(one.id for one in places)
     assert await kept.get() == []
 
 
@@ -150,8 +163,8 @@ async def test_those_at_the_same_place_come_by_id_and_are_visited_once(kept: Kep
     expected = sorted(one.id for one in here) + sorted(one.id for one in more)
     for limit in (1, 2, 3, 6, 7, 10):
         on, back = await walks(kept, limit)
-        assert [one.poi.id for one in on] == expected
-        assert [one.poi.id for one in back] == expected
+        assert [one.id for one in on] == expected
+        assert [one.id for one in back] == expected
 
 
 async def walks(kept: Kept, limit: int) -> tuple[list[Found], list[Found]]:
@@ -186,7 +199,8 @@ async def test_what_is_retired_is_found_by_its_id_alone(kept: Kept) -> None:
     kept.put([gone_one, place(2)], None)
     assert numbers(await kept.near(Near(HERE, 10))) == [2]
     assert numbers(await kept.within(Within(Bounds(24, 60, 25, 61)))) == [2]
-    assert [one.poi for one in await kept.get(gone_one.id)] == [gone_one]
+    (found,) = await kept.get(gone_one.id)
+    assert told(found)["retiredAt"] == "2026-01-02T00:00:00.000000Z"
 
 
 FILTERS = [
@@ -231,12 +245,12 @@ async def test_bounds_have_their_edges_and_pages(kept: Kept) -> None:
     kept.put(places, None)
     ids = sorted(one.id for one in places[: len(inside)])
     box = Within(Bounds(24, 60, 25, 61))
-    assert [one.poi.id for one in await kept.within(box)] == ids
+    assert [one.id for one in await kept.within(box)] == ids
     for number, key in enumerate(ids):
         on = await kept.within(box, Seek(Cursor("next", (key,)), 1))
         back = await kept.within(box, Seek(Cursor("prev", (key,)), 1))
-        assert [one.poi.id for one in on] == ids[number + 1 : number + 3]
-        assert [one.poi.id for one in back] == ids[max(0, number - 1) : number + 1][::-1]
+        assert [one.id for one in on] == ids[number + 1 : number + 3]
+        assert [one.id for one in back] == ids[max(0, number - 1) : number + 1][::-1]
         assert [WITHIN.key_of(one) for one in on] == [(each,) for each in ids[number + 1 : number + 3]]
 
 
@@ -251,8 +265,8 @@ async def test_renames_are_followed(kept: Kept) -> None:
     for key in ("cafe", "coffee-house", "kaffeehaus"):
         assert await kept.categories(key) == ["kaffeehaus"]
     (found,) = await kept.near(Near(HERE, 10, Filters(("kaffeehaus",), "beans")))
-    assert found.poi == replace(cafe, category="kaffeehaus")
-    assert found.interests == (("art", 1.0), ("beans", 0.5))
+    assert (found.id, told(found)["category"]) == (cafe.id, "kaffeehaus")
+    assert [each["interestTheme"] for each in told(found)["interestThemes"]] == ["art", "beans"]
     assert await kept.near(Near(HERE, 10, Filters(("cafe",)))) == []
     assert await kept.near(Near(HERE, 10, Filters(interest="coffee"))) == []
 
@@ -290,7 +304,7 @@ async def test_the_earth_is_round(kept: Kept, bearing: float, here: Point) -> No
         reached = [(metres(here, one.location), one.id) for one in places]
         expected = sorted(one for one in reached if one[0] <= radius)
         found = await kept.near(Near(here, radius))
-        assert {one.poi.id for one in found} == {each for _, each in expected}
-        told = [(one.distance_metres or 0, one.poi.id) for one in found]
-        assert told == sorted(told)
-        assert [far for far, _ in told] == pytest.approx([far for far, _ in expected], abs=1e-6)
+        assert {one.id for one in found} == {each for _, each in expected}
+        order = [(one.distance_metres or 0, one.id) for one in found]
+        assert order == sorted(order)
+        assert [far for far, _ in order] == pytest.approx([far for far, _ in expected], abs=1e-6)

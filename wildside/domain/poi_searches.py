@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
+from uuid import UUID
 
 from wildside.domain.geometry import Bounds, Point
 from wildside.domain.pages import IDENTITY, NUMBER, Listing
@@ -66,20 +67,19 @@ class Within:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A place that was found, the interests it serves with their weights, those that weigh most first.
+    """A place that was found: as JSON, as clients read it, and made where it is kept.
 
-    The distance is None where nobody asked how far it is.
+    A page may have a hundred of them, of which nothing is to be done but to send them. The distance is
+    None where nobody asked how far it is.
     """
 
-    poi: Poi
-    interests: tuple[tuple[str, float], ...]
+    id: UUID
+    document: bytes
     distance_metres: float | None = None
 
 
-NEAREST: Listing[Found] = Listing(
-    "pois", (NUMBER, IDENTITY), lambda found: (found.distance_metres, found.poi.id)
-)
+NEAREST: Listing[Found] = Listing("pois", (NUMBER, IDENTITY), lambda found: (found.distance_metres, found.id))
 """Places near a point, the nearest first."""
 
-WITHIN: Listing[Found] = Listing("pois", (IDENTITY,), lambda found: (found.poi.id,))
+WITHIN: Listing[Found] = Listing("pois", (IDENTITY,), lambda found: (found.id,))
 """Places within bounds, in the order of their ids."""

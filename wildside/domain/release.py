@@ -148,5 +148,9 @@ def build_release(content: Content) -> Release:
 
 def as_body(value: Any) -> Body:
     """Encode a JSON value as a representation with its entity tag."""
-    content = canonical(value)
+    return body_of(canonical(value))
+
+
+def body_of(content: bytes) -> Body:
+    """Return some bytes as a representation with its entity tag."""
     return Body(content, f'"{hashlib.sha256(content).hexdigest()[:32]}"')

@@ -1,16 +1,16 @@
 """Places, for everybody: near a point, within bounds, or one by its id."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
+import msgspec
 from starlette.responses import Response
 
 from wildside.domain.errors import InvalidRequest, NotFound
 from wildside.domain.pages import Listing
 from wildside.domain.poi_searches import NEAREST, WITHIN, Found, Near
-from wildside.domain.release import as_body
-from wildside.inbound.http import values
+from wildside.domain.release import body_of
 from wildside.inbound.http.pages import paged, sought
+from wildside.inbound.http.paths import path_id
 from wildside.inbound.http.poi_queries import PARAMETERS, Asked, asked_of
 from wildside.inbound.http.queries import query
 from wildside.inbound.http.representations import REVALIDATE, answer, check_accept
@@ -21,8 +21,6 @@ from wildside.usecases.transact import look
 
 LICENCE = '<https://www.openstreetmap.org/copyright>; rel="license"'
 """Whose the places are, as a link (RFC 8288): © OpenStreetMap contributors, ODbL."""
-
-_GONE = "There is no such place."
 
 
 async def pois(request: ApiRequest) -> Response:
@@ -62,44 +60,19 @@ async def poi(request: ApiRequest) -> Response:
     """Answer with a place, also with one that is retired."""
     check_accept(request)
     query(request)
-    try:
-        poi_id = values.identity(request.path_params["id"])
-    except ValueError as error:
-        raise NotFound(_GONE) from error
+    poi_id = path_id(request)
 
     async def read(stores: Stores) -> Sequence[Found]:
         return await stores.pois.get([poi_id])
 
     found = await look(request.state["database"], read)
     if not found:
-        raise NotFound(_GONE)
-    response = answer(request, as_body(_alone(found[0])), REVALIDATE)
+        raise NotFound("There is no such place.")
+    response = answer(request, body_of(found[0].document), REVALIDATE)
     response.headers["Link"] = LICENCE
     return response
 
 
-def shown(found: Found) -> dict[str, Any]:
+def shown(found: Found) -> msgspec.Raw:
     """Return a place of a search as JSON; how far it is in metres and tenths of them."""
-    distance = found.distance_metres
-    return {**_place(found), "distanceMetres": None if distance is None else round(distance, 1)}
-
-
-def _alone(found: Found) -> dict[str, Any]:
-    retired = found.poi.retired_at
-    return {**_place(found), "retiredAt": values.shown(retired) if retired else None}
-
-
-def _place(found: Found) -> dict[str, Any]:
-    poi = found.poi
-    return {
-        "id": str(poi.id),
-        "name": poi.name,
-        "category": poi.category,
-        "location": {"lng": poi.location.lng, "lat": poi.location.lat},
-        "interestThemes": [{"interestTheme": theme, "weight": weight} for theme, weight in found.interests],
-        "osmType": poi.osm_type,
-        "osmId": poi.osm_id,
-        "osmTags": poi.osm_tags,
-        "narrative": poi.narrative,
-        "popularity": poi.popularity,
-    }
+    return msgspec.Raw(found.document)

@@ -1,12 +1,15 @@
 """Places over dicts."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 from uuid import UUID
 
 from wildside.domain.geometry import metres
 from wildside.domain.pages import Seek
 from wildside.domain.poi_searches import CATEGORIES, NEAREST, WITHIN, Filters, Found, Near, Within
+from wildside.domain.pois import Poi
 from wildside.domain.preferences import Asked
+from wildside.domain.release import canonical, rfc_3339
 from wildside.outbound.memory.books import Session
 from wildside.outbound.memory.pages import nearest
 from wildside.outbound.memory.preferences import MemoryPreferences
@@ -43,8 +46,9 @@ class MemoryPois:
 
     async def within(self, box: Within, seek: Seek) -> Sequence[Found]:
         """Return places by id, the nearest to the cut first."""
-        there = [self._found(poi_id) for poi_id in self._those(box.filters)]
-        return nearest(WITHIN, [one for one in there if box.bounds.has(one.poi.location)], seek)
+        pois = self._session.books.city.pois
+        those = [one for one in self._those(box.filters) if box.bounds.has(pois[one].location)]
+        return nearest(WITHIN, [self._found(poi_id) for poi_id in those], seek)
 
     def _those(self, filters: Filters) -> Iterator[UUID]:
         city = self._session.books.city
@@ -56,4 +60,21 @@ class MemoryPois:
         city = self._session.books.city
         weights = city.interests.get(poi_id, {})
         interests = sorted(weights.items(), key=lambda one: (-one[1], one[0]))
-        return Found(city.pois[poi_id], tuple(interests), distance)
+        return Found(poi_id, canonical(_document(city.pois[poi_id], interests, distance)), distance)
+
+
+def _document(poi: Poi, interests: Sequence[tuple[str, float]], distance: float | None) -> dict[str, Any]:
+    return {
+        "id": str(poi.id),
+        "name": poi.name,
+        "category": poi.category,
+        "location": {"lng": poi.location.lng, "lat": poi.location.lat},
+        "interestThemes": [{"interestTheme": theme, "weight": weight} for theme, weight in interests],
+        "osmType": poi.osm_type,
+        "osmId": poi.osm_id,
+        "osmTags": poi.osm_tags,
+        "narrative": poi.narrative,
+        "popularity": poi.popularity,
+        "retiredAt": rfc_3339(poi.retired_at) if poi.retired_at else None,
+        "distanceMetres": None if distance is None else round(distance, 1),
+    }

@@ -11,7 +11,7 @@ from wildside.domain.pages import Seek
 from wildside.outbound.postgres.owners import hold_owner
 from wildside.outbound.postgres.pages import PageStatements
 from wildside.outbound.postgres.revisions import mismatch
-from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.session import Session, store
 
 _GET = """
 select user_id, id, device_id, kind, route_id, region, min_lng, min_lat, max_lng, max_lat, min_zoom, max_zoom,
@@ -108,6 +108,7 @@ select user_id, id, device_id, kind, route_id, region, min_lng, min_lat, max_lng
 )
 
 
+@store("offline_bundles")
 class PostgresBundles:
     """Keeps offline bundles."""
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from wildside.domain.calls import Answer, Call, Kept
 from wildside.domain.errors import CallInProgress
-from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.session import Session, store
 
 # A lock rather than a row: who comes second learns at once that somebody is at work, and need not
 # wait for the end. Two keys whose hashes meet would only make one caller come again.
@@ -29,6 +29,7 @@ on conflict (user_id, mutation, key) do update
 """
 
 
+@store("idempotency_keys")
 class PostgresCalls:
     """Keeps answers."""
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from wildside.domain.errors import Unauthorized
 from wildside.domain.passwords import Credentials
-from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.session import Session, store
 
 _ADD = "insert into user_credentials (user_id, username, password_hash) values ($1, $2, $3)"
 
@@ -33,6 +33,7 @@ returning user_id
 """
 
 
+@store("user_credentials")
 class PostgresCredentials:
     """Keeps usernames and hashes of passwords."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from wildside.domain.example_people import ExamplePerson, ExampleSet, username_of
-from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.session import Session, store
 
 _LOCK = "select pg_advisory_xact_lock($1, $2)"
 _KEY = (0x57494C44, 6)
@@ -38,6 +38,7 @@ select user_id, 'admin' from user_credentials where username = $1
 """
 
 
+@store("example_data")
 class PostgresExampleData:
     """Keeps sets of people who were made up."""
 

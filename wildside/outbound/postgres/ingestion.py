@@ -12,7 +12,7 @@ from wildside.domain.ingestion import Counts, IngestRun, Input, Provenance
 from wildside.domain.osm import Place, TagRule
 from wildside.domain.pages import Seek
 from wildside.outbound.postgres.pages import PageStatements
-from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.session import Session, store
 
 _LOCK = "select pg_advisory_xact_lock($1, $2)"
 _KEY = (0x57494C44, 7)
@@ -160,6 +160,7 @@ select id, job_id, source_url, min_lng, min_lat, max_lng, max_lat, imported_at
 )
 
 
+@store("enrichment_provenance")
 class PostgresIngestion:
     """Keeps imports of OpenStreetMap."""
 

@@ -9,7 +9,7 @@ from wildside.domain.notes import Note, Writing, of_another_route
 from wildside.domain.pages import Seek
 from wildside.outbound.postgres.pages import PageStatements
 from wildside.outbound.postgres.revisions import mismatch
-from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.session import Session, store
 
 _GET = """
 select user_id, id, route_id, poi_id, body, revision, created_at, updated_at from route_notes
@@ -73,6 +73,7 @@ returning id
 """
 
 
+@store("route_notes")
 class PostgresNotes:
     """Keeps notes."""
 

@@ -18,15 +18,27 @@ row.
 
 from wildside.outbound.postgres.pages import PageStatements
 
+# What clients read of a place, made here: there may be a hundred of a page, and to take each apart and put it
+# together again would cost as much as to find them.
+_DOCUMENT = """json_build_object(
+           'id', p.id, 'name', p.name, 'category', p.category,
+           'location', json_build_object('lng', p.location[0], 'lat', p.location[1]),
+           'interestThemes', array(
+               select json_build_object('interestTheme', t.interest_theme, 'weight', t.weight)
+                 from poi_interest_themes t where t.poi_id = p.id
+                order by t.weight desc, t.interest_theme collate "C"),
+           'osmType', p.osm_type, 'osmId', p.osm_id, 'osmTags', p.osm_tags, 'narrative', p.narrative,
+           'popularity', p.popularity,
+           'retiredAt', to_char(p.retired_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+           'distanceMetres', round(p.distance::numeric, 1))::text"""
+
 # $1 position of the searcher, $2 half the width of the box, $3 radius (metres), $4 categories, $5 interest,
 # $6 tags, $7 how many rows, $8 and $9 the cut: distance and id.
 _NEAR = """
-select p.*,
-       array(select row (t.interest_theme, t.weight) from poi_interest_themes t where t.poi_id = p.id
-              order by t.weight desc, t.interest_theme collate "C") as interests
+select p.id, p.distance, @document as document
   from (select n.*
           from (select id, osm_type, osm_id, location, name, osm_tags, category, narrative, popularity,
-                       first_seen_at, last_seen_at, retired_at, position <-> cube($1::float8[]) as distance
+                       retired_at, position <-> cube($1::float8[]) as distance
                   from pois
                  where retired_at is null
                    and position <@ cube_enlarge(cube($1::float8[]), $2::float8, 3)
@@ -44,7 +56,7 @@ select p.*,
          limit $7::bigint) p
  where p.distance <= $3::float8
  order by p.distance, p.id
-"""
+""".replace("@document", _DOCUMENT)
 
 NEAR = PageStatements(
     first=_NEAR,
@@ -53,11 +65,9 @@ NEAR = PageStatements(
     ),
     # Backwards no index goes. The box is as small as the cut is near.
     prev="""
-select p.*,
-       array(select row (t.interest_theme, t.weight) from poi_interest_themes t where t.poi_id = p.id
-              order by t.weight desc, t.interest_theme collate "C") as interests
+select p.id, p.distance, @document as document
   from (select id, osm_type, osm_id, location, name, osm_tags, category, narrative, popularity,
-               first_seen_at, last_seen_at, retired_at, position <-> cube($1::float8[]) as distance
+               retired_at, position <-> cube($1::float8[]) as distance
           from pois
          where retired_at is null
            and position <@ cube_enlarge(cube($1::float8[]), $2::float8, 3)
@@ -71,16 +81,14 @@ select p.*,
          order by position <-> cube($1::float8[]) desc, id desc
          limit $7::bigint) p
  order by p.distance desc, p.id desc
-""",
+""".replace("@document", _DOCUMENT),
 )
 
 # $1 and $2 opposite corners, $3 categories, $4 interest, $5 tags, $6 how many rows, $7 the cut: id.
 _WITHIN = """
-select p.*,
-       array(select row (t.interest_theme, t.weight) from poi_interest_themes t where t.poi_id = p.id
-              order by t.weight desc, t.interest_theme collate "C") as interests
+select p.id, p.distance, @document as document
   from (select id, osm_type, osm_id, location, name, osm_tags, category, narrative, popularity,
-               first_seen_at, last_seen_at, retired_at, null::float8 as distance
+               retired_at, null::float8 as distance
           from pois
          where retired_at is null
            and location <@ box($1::point, $2::point)
@@ -93,7 +101,13 @@ select p.*,
          order by id
          limit $6::bigint) p
  order by p.id
-"""
+""".replace("@document", _DOCUMENT)
+
+GET = """
+select p.id, p.distance, @document as document
+  from (select *, null::float8 as distance from pois where id = any ($1::uuid[])) p
+ order by p.id
+""".replace("@document", _DOCUMENT)
 
 WITHIN = PageStatements(
     first=_WITHIN,

@@ -4,22 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from wildside.domain.geometry import Point
 from wildside.domain.pages import Seek
 from wildside.domain.poi_searches import Filters, Found, Near, Within
-from wildside.domain.pois import Poi
-from wildside.outbound.postgres.poi_pages import NEAR, WITHIN
-from wildside.outbound.postgres.session import Session
-
-_GET = """
-select p.id, p.osm_type, p.osm_id, p.location, p.name, p.osm_tags, p.category, p.narrative, p.popularity,
-       p.first_seen_at, p.last_seen_at, p.retired_at, null::float8 as distance,
-       array(select row (t.interest_theme, t.weight) from poi_interest_themes t where t.poi_id = p.id
-              order by t.weight desc, t.interest_theme collate "C") as interests
-  from pois p
- where p.id = any ($1::uuid[])
- order by p.id
-"""
+from wildside.outbound.postgres.poi_pages import GET, NEAR, WITHIN
+from wildside.outbound.postgres.session import Session, store
 
 # A key in use means itself; one that is not may have been renamed, and its new name too.
 _CATEGORIES = """
@@ -45,6 +33,7 @@ _EDGE = 0.01
 """Metres by which a box is wider than it need be: what lies on its edge is not lost to rounding."""
 
 
+@store("pois")
 class PostgresPois:
     """Keeps places."""
 
@@ -53,7 +42,7 @@ class PostgresPois:
 
     async def get(self, ids: Sequence[UUID]) -> Sequence[Found]:
         """Return those of these places that there are."""
-        return [_found(row) for row in await self._session.rows(_GET, ids)]
+        return [_found(row) for row in await self._session.rows(GET, ids)]
 
     async def categories(self, category: str) -> Sequence[str]:
         """Return the keys of a category and of all below it."""
@@ -80,18 +69,4 @@ def _bound(filters: Filters) -> tuple[Any, ...]:
 
 
 def _found(row: Any) -> Found:
-    poi = Poi(
-        row["id"],
-        row["osm_type"],
-        row["osm_id"],
-        Point(*row["location"]),
-        row["name"],
-        row["osm_tags"],
-        row["category"],
-        row["narrative"],
-        row["popularity"],
-        row["first_seen_at"],
-        row["last_seen_at"],
-        row["retired_at"],
-    )
-    return Found(poi, tuple((theme, weight) for theme, weight in row["interests"]), row["distance"])
+    return Found(row["id"], row["document"].encode(), row["distance"])

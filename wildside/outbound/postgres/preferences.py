@@ -7,7 +7,7 @@ from uuid import UUID
 from wildside.domain.errors import NoRelease, Unauthorized
 from wildside.domain.preferences import Asked, Choices, Meant, Preferences
 from wildside.outbound.postgres.revisions import mismatch
-from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.session import Session, store
 
 _GET = """
 select p.user_id, p.unit_system, p.revision, p.updated_at,
@@ -102,6 +102,7 @@ select array(select interest_theme from themes order by position) as interest_th
 """
 
 
+@store("user_preferences")
 class PostgresPreferences:
     """Keeps what users have chosen."""
 

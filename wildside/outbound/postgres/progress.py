@@ -6,7 +6,7 @@ from uuid import UUID
 from wildside.domain.errors import Unauthorized
 from wildside.domain.progress import Progress, Visits
 from wildside.outbound.postgres.revisions import mismatch
-from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.session import Session, store
 
 _GET = """
 select p.revision, p.updated_at,
@@ -60,6 +60,7 @@ on conflict (user_id, route_id, stop_id) do update set position = excluded.posit
 """
 
 
+@store("route_progress")
 class PostgresProgress:
     """Keeps progress along routes."""
 

@@ -7,7 +7,7 @@ from wildside.domain.delta import Change, Changes, Renaming
 from wildside.domain.errors import NoRelease, NotFound
 from wildside.domain.reference import BOOKKEEPING, Link, Row
 from wildside.domain.release import Content, TableContent, Version
-from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.session import Session, store
 
 _VERSION = "select epoch, version, changed_at from reference_counter"
 
@@ -64,6 +64,7 @@ select table_name, old_key, key
 """
 
 
+@store("reference_metadata")
 class PostgresReference:
     """Reads releases."""
 

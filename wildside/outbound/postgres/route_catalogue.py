@@ -19,7 +19,7 @@ from wildside.domain.route_catalogue import (
     Trend,
 )
 from wildside.outbound.postgres import route_catalogue_writing as writing
-from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.session import Session, store
 
 # reference_active_rows is stable, so it reads with this statement's snapshot.
 _EXPLORE = """
@@ -65,6 +65,7 @@ select c.version, t.last_updated as changed_at, t.tables
 """
 
 
+@store("route_summaries")
 class PostgresRouteCatalogue:
     """Keeps the catalogue of routes."""
 

@@ -9,7 +9,7 @@ import asyncpg
 
 from wildside.domain.geometry import Point
 from wildside.domain.routes import Route, RouteWithPlaces, Stop, StopPlace
-from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.session import Session, store
 
 _SEES = """
 select exists (select from routes r where r.id = $2 and (r.user_id = $1 or r.user_id is null))
@@ -53,6 +53,7 @@ select $1, s.id, s.place - 1, s.poi_id
 """
 
 
+@store("routes")
 class PostgresRoutes:
     """Keeps routes."""
 

@@ -1,9 +1,14 @@
 """A connection as the stores see it: three ways to run a statement, and COPY, with errors translated."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from functools import wraps
+from typing import Any, TypeVar
 
+from wildside.domain.errors import QueryFailed
 from wildside.outbound.postgres.errors import FAILURES, translate
+
+Store = TypeVar("Store", bound=type)
 
 
 class Session:
@@ -36,3 +41,29 @@ class Session:
             await self._connection.copy_records_to_table(table, columns=columns, records=rows)
         except FAILURES as error:
             raise translate(error) from error
+
+
+def store(table: str) -> Callable[[Store], Store]:
+    """Mark a class as a store, mainly of a table: a row that its domain refuses leaves it as QueryFailed.
+
+    Such a row was written past the constraints, by hand or by a program of another release.
+    """
+
+    def marked(made: Store) -> Store:
+        for name, method in inspect.getmembers(made, inspect.iscoroutinefunction):
+            setattr(made, name, _reading(table, method))
+        return made
+
+    return marked
+
+
+def _reading(table: str, method: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(method)
+    async def read(*arguments: Any, **named: Any) -> Any:
+        try:
+            return await method(*arguments, **named)
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            # What is wrong with it stands in the cause; the message holds no values of rows.
+            raise QueryFailed(f"{method.__qualname__} found a row of {table} that cannot be") from error
+
+    return read

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from wildside.domain.sessions import Session as UserSession
 from wildside.domain.sessions import SignedIn
-from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.session import Session, store
 
 _BEGIN = """
 insert into sessions (id, user_id, issued_at, expires_at)
@@ -44,6 +44,7 @@ returning id
 """
 
 
+@store("sessions")
 class PostgresSessions:
     """Keeps sessions."""
 

@@ -4,7 +4,7 @@ from math import ceil
 
 from wildside.domain.errors import RateLimited
 from wildside.domain.throttle import PER_ACCOUNT, PER_ADDRESS, WINDOW, name_hash
-from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.session import Session, store
 
 # A statement of its own: what comes next sees what the holder before committed. Two addresses
 # whose hashes meet would only wait for each other.
@@ -47,6 +47,7 @@ _TAKE_OUT = "delete from login_attempts where id = $1"
 _FORGET = "delete from login_attempts where username_hash = $1"
 
 
+@store("login_attempts")
 class PostgresThrottle:
     """Counts attempts."""
 

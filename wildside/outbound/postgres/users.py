@@ -7,7 +7,7 @@ from uuid import UUID
 from wildside.domain.pages import Seek
 from wildside.domain.users import Account, User
 from wildside.outbound.postgres.pages import PageStatements
-from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.session import Session, store
 from wildside.outbound.postgres.throttle import PostgresThrottle
 
 _ADD = """
@@ -55,6 +55,7 @@ select id, display_name, created_at from users
 )
 
 
+@store("users")
 class PostgresUsers:
     """Keeps users."""
 

@@ -9,7 +9,7 @@ from wildside.domain.pages import Seek
 from wildside.domain.walks import PRIMARY, Stat, Walk, WalkSession
 from wildside.outbound.postgres.owners import hold_owner
 from wildside.outbound.postgres.pages import PageStatements
-from wildside.outbound.postgres.session import Session
+from wildside.outbound.postgres.session import Session, store
 
 _GET = """
 select w.user_id, w.id, w.route_id, w.started_at, w.ended_at, w.revision, w.created_at, w.updated_at,
@@ -107,6 +107,7 @@ select w.user_id, w.id, w.route_id, w.started_at, w.ended_at, w.revision, w.crea
 )
 
 
+@store("walk_sessions")
 class PostgresWalks:
     """Keeps walks."""
 
