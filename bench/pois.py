@@ -13,7 +13,6 @@ import os
 import statistics
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -25,7 +24,8 @@ import psycopg
 from bench.figures import RESULTS, keep, ratios, shown, slope, spread, table, with_spread
 from bench.growth import database_server, fresh_database
 from bench.machine import machine
-from bench.processes import environment, interruptible, leave_when_told, serving
+from bench.processes import environment, interruptible, leave_when_told, needed, serving
+from bench.wrk import load
 from tests.cli.program import wildside
 from wildside.domain.geometry import Point
 from wildside.outbound.postgres.binaries import find_binaries
@@ -39,7 +39,9 @@ MIDDLE = Point(24.94, 60.17)
 SPOTS = 10
 """From how many places one looks around, in turn."""
 REPEATS = 300
-"""How often a page is asked for in a round; the round's figure is the median."""
+"""How often pgbench asks in a round; the round's figure is the median."""
+SECONDS = 2
+"""How long HTTP is asked in a round."""
 FLOOR = "/health/live"
 WAYS = ("SQL", "HTTP", "HTTP alone")
 
@@ -82,7 +84,8 @@ class Search:
             "$1": "array[:x, :y, :z]", "$2": ":reach", "$3": ":radius", "$7": ":rows",
             "$4": "null", "$5": "null", "$6": "null",
         }  # fmt: skip
-        sql = NEAR.first.replace("-- and after the cut", "")
+        # To pgbench what stands after a colon is a variable.
+        sql = NEAR.first.replace("-- and after the cut", "").replace("HH24:MI:SS", "HH24 MI SS")
         for parameter, name in names.items():
             sql = sql.replace(parameter, name)
         return "".join(f"\\set {name} {value!r}\n" for name, value in values.items()) + sql.strip() + ";\n"
@@ -137,14 +140,8 @@ def client(port: int) -> Iterator[Any]:
 
 
 def by_http(port: int, paths: Sequence[str]) -> float:
-    """Return the median of milliseconds, on a new connection: servers close those that were idle."""
-    taken = []
-    with client(port) as get:
-        for number in range(REPEATS + len(paths)):
-            start = time.perf_counter()
-            get(paths[number % len(paths)])
-            taken.append((time.perf_counter() - start) * 1000)
-    return statistics.median(taken[len(paths) :])
+    """Return the median of milliseconds, on one connection, by a client in C as pgbench is."""
+    return load(f"http://127.0.0.1:{port}{paths[0]}", {}, 1, SECONDS, paths).p50
 
 
 def by_pgbench(program: Path, url: str, scripts: Sequence[str]) -> float:
@@ -276,6 +273,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--json", type=Path, default=RESULTS / "pois.json")
     given = parser.parse_args()
+    needed("wrk")
     leave_when_told()
     if given.places < 100 * max(LIMITS):
         parser.error(f"--places: a hundredth of them is to fill a page: {100 * max(LIMITS):,} at least")

@@ -1,3 +1,16 @@
+-- Paths after the URL are asked for in turn.
+local paths, turn = {}, 0
+
+function init(args)
+  paths = args
+  if #paths > 0 then
+    request = function()
+      turn = turn % #paths + 1
+      return wrk.format(nil, paths[turn])
+    end
+  end
+end
+
 -- What wrk says at its end, as one line of JSON; it hooks into no request and no answer.
 done = function(summary, latency, requests)
   local e = summary.errors

@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,13 +24,22 @@ class Refused(Exception):
     """A round that saw errors measures nothing."""
 
 
-def load(url: str, headers: Mapping[str, str], connections: int, seconds: int) -> Load:
-    """Ask for one thing again and again. Raises Refused on any error or bad status."""
+def load(
+    url: str, headers: Mapping[str, str], connections: int, seconds: int, paths: Sequence[str] = ()
+) -> Load:
+    """Ask for one thing again and again, or for several paths in turn.
+
+    Raises Refused on any error or bad status.
+    """
     script = Path(__file__).with_name("report.lua")
     options = ["-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", f"{TIMEOUT}s", "-s", str(script)]
     lines = [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
     done = subprocess.run(
-        ["wrk", *options, *lines, url], capture_output=True, text=True, check=True, timeout=seconds + TIMEOUT
+        ["wrk", *options, *lines, url, *(["--", *paths] if paths else [])],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=seconds + TIMEOUT,
     )
     return parsed(done.stdout)
 

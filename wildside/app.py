@@ -53,7 +53,14 @@ from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 
 OPERATOR_LIMITS = Limits(
-    connections=1, acquire=10, connect=5, lock=10, statement=60, command=65, idle_in_transaction=60
+    connections=1,
+    acquire=10,
+    connect=5,
+    lock=10,
+    statement=60,
+    command=65,
+    idle_in_transaction=60,
+    plan_once=False,
 )
 
 

@@ -36,7 +36,11 @@ from wildside.outbound.postgres.walks import PostgresWalks
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long things may take, in seconds, and how many connections there may be."""
+    """How long things may take, in seconds, how many connections there may be, and how they plan.
+
+    `plan_once`: a statement is planned for all parameters, not anew for those of each call. Planning costs
+    as much as most of what the API asks; an operator's few statements are worth a plan each.
+    """
 
     connections: int = 8
     acquire: float = 0.5
@@ -45,6 +49,7 @@ class Limits:
     statement: float = 1.2
     command: float = 1.5
     idle_in_transaction: float = 10.0
+    plan_once: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +226,7 @@ def _server_settings(limits: Limits, application: str) -> dict[str, str]:
         "client_connection_check_interval": "1s",
         # To compile a statement takes half a second, to run any of ours some milliseconds.
         "jit": "off",
+        "plan_cache_mode": "force_generic_plan" if limits.plan_once else "auto",
         "timezone": "UTC",
     }
 
