@@ -22,6 +22,7 @@ SETTINGS: Mapping[str, Any] = {
     # mermaidx measures every text in a DejaVu Sans of its own, so a wider font would leave its boxes.
     "fontFamily": "DejaVu Sans, Verdana, Arial, sans-serif",
     "er": {"useMaxWidth": False, "nodeSpacing": 50, "rankSpacing": 90},
+    "flowchart": {"wrappingWidth": 400},  # the name of a table in one line, where no columns are drawn
 }
 
 _QUICKER = """
