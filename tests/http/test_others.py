@@ -25,7 +25,9 @@ PATHS = sorted(
     for method in {*(route.methods or ())} - {"HEAD"}
 )
 CALLS = [(method, path) for method, path in PATHS if path.startswith("/api/v1/users")]
-WITH_IDS = [(method, path) for method, path in PATHS if "{" in path and "/reference/" not in path]
+PUBLIC = ("/api/v1/reference/", "/api/v1/pois/")
+"""What is nobody's."""
+WITH_IDS = [(method, path) for method, path in PATHS if "{" in path and not path.startswith(PUBLIC)]
 ROWS = """
 select to_jsonb(u), (select to_jsonb(p) from user_preferences p where p.user_id = u.id),
        (select jsonb_agg(to_jsonb(t)) from user_interest_themes t where t.user_id = u.id),
@@ -65,15 +67,42 @@ def _annotated(connection: Connection, hers: UUID, owner: UUID | None) -> Ids:
     return {"id": way.id, "noteId": made}
 
 
+def bundle(connection: Connection, hers: UUID) -> Ids:
+    """A bundle of hers, of a route that is everybody's."""
+    way = put_route(connection)
+    connection.execute(
+        """insert into offline_bundles
+               (id, user_id, device_id, kind, route_id, min_lng, min_lat, max_lng, max_lat,
+                min_zoom, max_zoom, estimated_size_bytes, status, progress, revision)
+           values (%(id)s, %(user)s, 'phone', 'route', %(id)s, 24, 60, 25, 61, 1, 2, 0, 'queued', 0, 1)""",
+        {"id": way.id, "user": hers},
+    )
+    return {"id": way.id}
+
+
+def walk(connection: Connection, hers: UUID) -> Ids:
+    """A walk of hers that goes on, along a route that is everybody's."""
+    way = put_route(connection)
+    connection.execute(
+        """insert into walk_sessions (user_id, id, route_id, started_at, revision)
+           values (%(user)s, %(id)s, %(id)s, now(), 1)""",
+        {"id": way.id, "user": hers},
+    )
+    return {"id": way.id}
+
+
 HERS: dict[str, list[Callable[[Connection, UUID], Ids]]] = {
     "/api/v1/routes/{id}/notes/{noteId}": [route, note],
     "/api/v1/routes/{id}": [route],
+    "/api/v1/offline/bundles/{id}": [bundle],
+    "/api/v1/walk-sessions/{id}": [walk],
 }
 """How a path begins → ways to put something of hers there; the first that fits. A new path belongs here."""
 
 SENT: dict[tuple[str, str], Callable[[Ids], Any]] = {
     ("POST", "/api/v1/routes/{id}/notes"): lambda ids: {"noteId": str(ids["noteId"]), "body": "Mine"},
     ("PUT", "/api/v1/routes/{id}/progress"): lambda _: {"visitedStopIds": []},
+    ("PATCH", "/api/v1/walk-sessions/{id}"): lambda _: {"highlightedPoiIds": []},
 }
 """Method and path → a body that would be taken from her."""
 

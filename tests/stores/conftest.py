@@ -82,7 +82,9 @@ async def on_postgres(connection: Connection) -> AsyncIterator[Backend]:
         connection.execute(statement.format(sql.Identifier(table), columns, key, excluded), [Jsonb(row)])
 
     empty(connection)
-    async with PostgresDatabase(url_of_connection(connection), Limits(), "contract tests") as database:
+    async with PostgresDatabase(
+        url_of_connection(connection), Limits(acquire=5.0), "contract tests"
+    ) as database:
         yield Backend("postgres", database, edit)
 
 

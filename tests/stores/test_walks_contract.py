@@ -90,14 +90,14 @@ async def test_a_change_replaces_all_but_the_route_and_the_start(ground: Ground)
 
 
 async def test_nobody_walks(ground: Ground) -> None:
-    walkway = ground.route(None)
+    walkway, ada = ground.route(None), await ground.somebody()
     with pytest.raises(Unauthorized):
         await add(ground, uuid4(), walk(walkway))
     async with ground.database.transaction() as stores:
         with pytest.raises(Unauthorized):
             await stores.walks.hold(uuid4(), uuid4())
         with pytest.raises(NotFound):
-            await stores.walks.change(await ground.somebody(), walk(walkway))
+            await stores.walks.change(ada, walk(walkway))
 
 
 async def test_what_has_gone_meanwhile_is_to_be_looked_up_again(ground: Ground) -> None:
