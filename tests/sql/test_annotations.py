@@ -1,19 +1,18 @@
 """The rules of notes and progress, at the edges that the domain has too; and the plans of hot queries."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 from pytest_postgresql.executors import NoopExecutor
 
+from tests.sql.agreement import allowed, holds
 from tests.sql.plans import planned
 from tests.sql.support import Connection, add_slugs, connect, scratch_database
 from tests.walkways import Walkway, put_route
-from wildside.domain.errors import InvalidRequest
 from wildside.domain.notes import LONGEST, Note, Writing
 from wildside.domain.progress import MOST, Progress
 from wildside.outbound.postgres import notes, progress
@@ -44,26 +43,6 @@ def ada(walks: Connection) -> UUID:
 @pytest.fixture
 def way(walks: Connection) -> Walkway:
     return put_route(walks)
-
-
-def allowed(connection: Connection, *statements: tuple[LiteralString, list[Any]]) -> bool:
-    """Whether all statements together keep every rule, also those that are checked at commit."""
-    try:
-        with connection.transaction(force_rollback=True):
-            for statement, arguments in statements:
-                connection.execute(statement, arguments)
-            connection.execute("set constraints all immediate")
-    except psycopg.IntegrityError:
-        return False
-    return True
-
-
-def holds(make: Callable[[], object]) -> bool:
-    try:
-        make()
-    except (ValueError, InvalidRequest):
-        return False
-    return True
 
 
 BODIES = ["", " ", "\n \t\r", "a", " a ", "\na", "x" * LONGEST, "🦆" * LONGEST, "x" * (LONGEST + 1)]
