@@ -64,7 +64,7 @@ OPERATOR_LIMITS = Limits(
 )
 
 
-EXPOSED = ("ETag", "Idempotency-Replayed", "Repr-Digest", "Retry-After", "Trace-Id")
+EXPOSED = ("ETag", "Idempotency-Replayed", "Link", "Repr-Digest", "Retry-After", "Trace-Id")
 """Headers that a page of another origin may read besides those that all may."""
 _UNSAFE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 _UNSAFE_HEADERS = ("Content-Type", "Idempotency-Key", "If-Match")

@@ -92,6 +92,7 @@ def until(condition: Callable[[], object], patience: float = PATIENCE) -> float:
     while True:
         asked_at = time.monotonic() - began
         if condition():
+            assert time.monotonic() - began - asked_at < LONGEST, "the last ask waited instead of answering"
             return in_vain
         in_vain = asked_at
         assert asked_at < patience

@@ -10,6 +10,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from tests.builders import MOMENT
+from tests.sql.agreement import holds
 from tests.sql.support import Connection, connect, scratch_database
 from tests.sql.test_localizations import BAD, GOOD
 from tests.summaries import collection, pick, route, summary, trend
@@ -103,19 +104,11 @@ def insert(city: Connection, table: str, row: dict[str, Any]) -> None:
     city.execute(statement, list(row.values()))
 
 
-def is_made(make: Made) -> bool:
-    try:
-        make()
-    except ValueError:
-        return False
-    return True
-
-
 @pytest.mark.parametrize(("table", "column", "value", "make"), CASES)
 def test_the_rules_agree(
     city: Connection, table: str, column: str, value: Any, make: Callable[[Any], Any]
 ) -> None:
-    assert is_taken(city, table, column, value) == is_made(lambda: make(value))
+    assert is_taken(city, table, column, value) == holds(lambda: make(value))
 
 
 @pytest.mark.parametrize("value", [value for _, value in TEXTS], ids=[name for name, _ in TEXTS])
@@ -128,7 +121,7 @@ def test_the_rules_of_localised_text_agree(city: Connection, value: Any) -> None
         lambda: trend(LISTED, localizations=value),
         lambda: pick(LISTED, localizations=value),
     ]
-    assert {is_made(make) for make in makes} == taken
+    assert {holds(make) for make in makes} == taken
     assert taken == {value in GOOD}
 
 
@@ -138,4 +131,4 @@ def test_what_is_named_twice_is_refused() -> None:
         lambda: summary(LISTED, badges=("new-route", "new-route")),
         lambda: collection(route_ids=(LISTED, LISTED)),
     ):
-        assert not is_made(make)
+        assert not holds(make)

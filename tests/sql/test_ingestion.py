@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any, LiteralString
 from uuid import uuid4
 
-import psycopg
 import pytest
 import pytest_asyncio
 from psycopg.types.json import Jsonb
@@ -14,6 +13,7 @@ from pytest_postgresql.executors import NoopExecutor
 
 from tests.builders import MOMENT
 from tests.extracts import URL, Clock, Listed, cafe
+from tests.sql.agreement import allowed, holds
 from tests.sql.support import Connection, column, connect, scratch_database, value
 from tests.sql.test_broken_seed import Break, Breaking, by_client, by_server
 from wildside.app import OPERATOR_LIMITS
@@ -171,23 +171,6 @@ async def test_an_import_that_loses_its_connection_leaves_nothing(
     assert db.execute(ROWS).fetchall() != before
 
 
-def allowed(connection: Connection, statement: LiteralString, *arguments: Any) -> bool:
-    try:
-        with connection.transaction(force_rollback=True):
-            connection.execute(statement, arguments)
-    except psycopg.IntegrityError:
-        return False
-    return True
-
-
-def holds(make: Callable[[], object]) -> bool:
-    try:
-        make()
-    except ValueError:
-        return False
-    return True
-
-
 RUN: LiteralString = """
 insert into osm_ingestion_runs values
     (gen_random_uuid(), %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, now())
@@ -239,10 +222,10 @@ def test_rules_of_imports_stand_twice_and_agree(shared: Connection, member: str,
         return IngestRun(uuid4(), source, made["url"], Counts(*made["counts"]), MOMENT)
 
     row = (made["geofence"], *made["bounds"], made["url"], made["source"], made["rules"], *made["counts"])
-    assert allowed(shared, RUN, *row) == holds(run)
+    assert allowed(shared, (RUN, [*row])) == holds(run)
     if member in {"bounds", "url"}:
         by_domain = holds(lambda: Provenance(uuid4(), uuid4(), made["url"], Bounds(*made["bounds"]), MOMENT))
-        assert allowed(shared, RECORD, made["url"], *made["bounds"]) == by_domain
+        assert allowed(shared, (RECORD, [made["url"], *made["bounds"]])) == by_domain
 
 
 @pytest.mark.parametrize("name", [None, "x", "x" * 255, "x" * 256, "", " "])
@@ -254,4 +237,4 @@ def test_rules_of_names_stand_twice_and_agree(shared: Connection, name: str | No
     by_domain = holds(
         lambda: Poi(uuid4(), "node", 1, Point(1, 2), name, {}, "cafe", None, 0, MOMENT, MOMENT, None)
     )
-    assert allowed(shared, insert, name, Jsonb({})) == by_domain
+    assert allowed(shared, (insert, [name, Jsonb({})])) == by_domain

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from types import SimpleNamespace
-from typing import Any, LiteralString
+from typing import LiteralString
 from uuid import UUID
 
 import pytest
 from pytest_postgresql.executors import NoopExecutor
 
 from tests.extracts import FENCE
+from tests.sql.plans import planned
 from tests.sql.support import Connection, connect, scratch_database
 from wildside.outbound.postgres.ingestion import _RETIRE, PAGE
 
@@ -37,29 +38,11 @@ def many(cluster: SimpleNamespace, migrated_template: NoopExecutor) -> Iterator[
         yield opened
 
 
-def nodes(plan: Any) -> Iterator[Any]:
-    yield plan
-    for below in plan.get("Plans", []):
-        yield from nodes(below)
-
-
-def planned(connection: Connection, sql: str, types: str, values: str, mode: str) -> list[Any]:
-    connection.execute(f"set plan_cache_mode = {mode}".encode())
-    connection.execute(f"prepare asked ({types}) as {sql}".encode())
-    try:
-        row = connection.execute(f"explain (format json) execute asked ({values})".encode()).fetchone()
-    finally:
-        connection.execute("deallocate asked")
-    assert row is not None
-    return list(nodes(row[0][0]["Plan"]))
-
-
 @pytest.mark.parametrize("mode", ["force_custom_plan", "force_generic_plan"])
 @pytest.mark.parametrize("direction", ["first", "next", "prev"])
 def test_a_page_of_the_history_is_read_along_its_index(many: Connection, mode: str, direction: str) -> None:
-    key = f", '2025-01-01T01:00:00Z', '{UUID(int=1 << 127)}'" if direction != "first" else ""
-    types = "bigint" + (", timestamptz, uuid" if key else "")
-    limit, scan = planned(many, getattr(PAGE, direction), types, f"21{key}", mode)
+    key = ["'2025-01-01T01:00:00Z'", f"'{UUID(int=1 << 127)}'"] if direction != "first" else []
+    limit, scan = planned(many, getattr(PAGE, direction), ["21", *key], mode)
     assert (limit["Node Type"], scan["Node Type"]) == ("Limit", "Index Scan")
     assert scan["Index Name"] == "enrichment_provenance_page"
     assert scan["Scan Direction"] == ("Backward" if direction == "prev" else "Forward")
@@ -81,7 +64,6 @@ def test_what_may_be_retired_is_found_by_its_bounds(shared: Connection, mode: st
         shared.execute(PLACES)
         shared.execute("analyze pois")
         shared.execute("call poi_staging_open()")
-        types = "double precision, double precision, double precision, double precision, timestamptz"
-        west, south, east, north = (FENCE.min_lng, FENCE.min_lat, FENCE.max_lng, FENCE.max_lat)
-        found = planned(shared, _RETIRE, types, f"{west}, {south}, {east}, {north}, now()", mode)
+        edges = (FENCE.min_lng, FENCE.min_lat, FENCE.max_lng, FENCE.max_lat)
+        found = planned(shared, _RETIRE, [*map(str, edges), "now()"], mode)
         assert "pois_location" in {node.get("Index Name") for node in found}

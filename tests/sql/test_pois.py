@@ -17,7 +17,7 @@ from tests.distances import near_and_far, on_the_ground
 from tests.places import place
 from tests.places import put as put_places
 from tests.soak import times
-from tests.sql.plans import nodes
+from tests.sql.plans import planned
 from tests.sql.support import Connection, connect, scratch_database
 from wildside.domain.geometry import Point
 from wildside.domain.pages import Seek
@@ -52,19 +52,6 @@ def many(cluster: SimpleNamespace, seeded_template: NoopExecutor) -> Iterator[st
         yield url
 
 
-def planned(connection: Connection, sql: str, arguments: dict[str, Any], mode: str) -> list[Any]:
-    """The nodes of the plan by which a statement with its parameters runs, from the top; and its rows."""
-    connection.execute(f"set plan_cache_mode = {mode}".encode())
-    connection.execute(f"prepare page ({', '.join(arguments)}) as {sql}".encode())
-    values = ", ".join(literal(value) for value in arguments.values())
-    try:
-        row = connection.execute(f"explain (format json) execute page ({values})".encode()).fetchone()
-    finally:
-        connection.execute("deallocate page")
-    assert row is not None
-    return list(nodes(row[0][0]["Plan"]))
-
-
 def literal(value: Any) -> str:
     if value is None:
         return "null"
@@ -89,9 +76,10 @@ def filtered(filters: Filters) -> list[Any]:
     return [filters.categories, filters.interest, tag]
 
 
-def typed(*pairs: tuple[str, Any]) -> dict[str, Any]:
-    """Types and values of parameters; spaces keep types apart that come twice."""
-    return {kind + " " * place: value for place, (kind, value) in enumerate(pairs)}
+def nodes_of(connection: Connection, sql: str, mode: str, *pairs: tuple[str, Any]) -> list[Any]:
+    """The nodes of a plan; each parameter is a type and a value."""
+    types, values = zip(*pairs, strict=True)
+    return planned(connection, sql, [literal(value) for value in values], mode, types)
 
 
 @pytest.mark.parametrize("kind", FILTERS)
@@ -99,12 +87,12 @@ def test_a_search_near_a_point_goes_along_the_index(many: str, kind: str) -> Non
     categories, interest, tag = filtered(FILTERS[kind])
     with connect(many) as connection:
         for mode, (direction, cut), radius in product(MODES, CUTS.items(), (250.0, 1000.0, 10_000.0)):
-            arguments = typed(
+            arguments: list[tuple[str, Any]] = [
                 ("float8[]", HERE.position), ("float8", radius), ("float8", radius),
                 ("text[]", categories), ("text", interest), ("jsonb", tag), ("bigint", 21),
                 *((("float8", radius / 2), ("uuid", UUID(int=1))) if cut else ()),
-            )  # fmt: skip
-            plan = planned(connection, getattr(NEAR, direction), arguments, mode)
+            ]  # fmt: skip
+            plan = nodes_of(connection, getattr(NEAR, direction), mode, *arguments)
             assert not [node for node in plan if node["Node Type"] == "Seq Scan"], (mode, direction, radius)
             scans = [node for node in plan if node.get("Index Name") == "pois_position"]
             assert len(scans) == 1, (mode, direction, radius)
@@ -117,12 +105,12 @@ def test_a_search_near_a_point_goes_along_the_index(many: str, kind: str) -> Non
 def test_a_search_within_bounds_goes_along_the_index(many: str, kind: str) -> None:
     with connect(many) as connection:
         for mode, (direction, cut) in product(MODES, CUTS.items()):
-            arguments = typed(
+            arguments: list[tuple[str, Any]] = [
                 ("point", "(24.93,60.16)"), ("point", "(24.95,60.18)"),
                 *zip(("text[]", "text", "jsonb"), filtered(FILTERS[kind]), strict=True), ("bigint", 21),
                 *((("uuid", UUID(int=2**127)),) if cut else ()),
-            )  # fmt: skip
-            plan = planned(connection, getattr(WITHIN, direction), arguments, mode)
+            ]  # fmt: skip
+            plan = nodes_of(connection, getattr(WITHIN, direction), mode, *arguments)
             assert not [node for node in plan if node["Node Type"] == "Seq Scan"], (mode, direction)
             assert [node for node in plan if node.get("Index Name") == "pois_location"], (mode, direction)
 
@@ -192,4 +180,12 @@ def test_what_a_place_cannot_be_stands_twice(many: str, constraint: str, wrong: 
 
 
 def test_what_a_place_can_just_be(seeded_url: str) -> None:
-    put_places(seeded_url, [place(number, **edge) for number, edge in enumerate(EDGES, 1)])
+    places = [place(number, **edge) for number, edge in enumerate(EDGES, 1)]
+    put_places(seeded_url, places)
+    with connect(seeded_url) as connection:
+        query = "select id, osm_type, osm_id, name, narrative, popularity, retired_at from pois"
+        kept = {row[0]: row[1:] for row in connection.execute(query).fetchall()}
+    assert kept == {
+        one.id: (one.osm_type, one.osm_id, one.name, one.narrative, one.popularity, one.retired_at)
+        for one in places
+    }
