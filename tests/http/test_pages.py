@@ -10,6 +10,7 @@ from starlette.requests import Request
 from wildside.domain.errors import InvalidRequest
 from wildside.domain.pages import TEXT, WHOLE, Cursor, Listing, Page, Seek
 from wildside.inbound.http.pages import sought
+from wildside.inbound.http.queries import PARAMETERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,15 @@ MINE = BUNDLES.narrowed(deviceId="a&b")
 
 def ask(listing: Listing[Bundle], **parameters: Any) -> Seek:
     query = urlencode(parameters).encode()
-    scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": query}
+    takes = ["cursor", "limit", *(name for name, _ in listing.filters)]
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/",
+        "headers": [],
+        "query_string": query,
+        PARAMETERS: takes,
+    }
     return sought(Request(scope), listing)
 
 

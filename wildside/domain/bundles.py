@@ -33,7 +33,9 @@ NEXT: Mapping[str, Set[str]] = {
 LARGEST = 2**53 - 1
 """Bytes: the largest number that every JSON parser keeps exact."""
 
-_DEVICE = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+DEVICE = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+"""What an app can call its device."""
+DEVICE_DETAIL = "A device has 1 to 128 of A-Z a-z 0-9 . _ : -"
 _PROGRESS = {
     QUEUED: "0",
     DOWNLOADING: "from 0 to below 1",
@@ -131,9 +133,9 @@ BUNDLES: Listing[Bundle] = Listing(
 
 def device_faults(device_id: str, where: str = "/deviceId") -> list[Fault]:
     """Return what is wrong with what an app calls its device."""
-    if _DEVICE.fullmatch(device_id):
+    if DEVICE.fullmatch(device_id):
         return []
-    return [Fault(where, "invalid_device_id", "A device has 1 to 128 of A-Z a-z 0-9 . _ : -")]
+    return [Fault(where, "invalid_device_id", DEVICE_DETAIL)]
 
 
 def what_faults(kind: str, route_id: UUID | None, region: str | None) -> list[Fault]:

@@ -1,9 +1,15 @@
 """The catalogue as clients read it: the same rows are the same bytes on every node."""
 
 from collections import Counter
-from typing import Any
 
-from wildside.domain.reference import Row
+from wildside.domain.catalogue_shapes import (
+    CollectionJson,
+    ExploreJson,
+    PickJson,
+    RouteCardJson,
+    SpanJson,
+    TrendJson,
+)
 from wildside.domain.release import Body, as_body, camel_case, client_row, plain, rfc_3339
 from wildside.domain.route_catalogue import (
     DESCRIBING,
@@ -22,7 +28,7 @@ _PRESETS, _MEMBERSHIPS = "safety_presets", "safety_preset_toggles"
 def explore_body(explore: Explore) -> Body:
     """Show what the catalogue has, in all locales."""
     counts = Counter(route.summary.category for route in explore.routes)
-    shown = {
+    shown: ExploreJson = {
         "generatedAt": rfc_3339(explore.changed_at),
         "categories": [
             {**client_row(row), "routeCount": counts[str(row["slug"])]} for row in explore.categories
@@ -48,7 +54,7 @@ def descriptors_body(descriptors: Descriptors) -> Body:
     return as_body({"generatedAt": rfc_3339(descriptors.changed_at), **shown})
 
 
-def _route(route: ListedRoute) -> Row:
+def _route(route: ListedRoute) -> RouteCardJson:
     summary = route.summary
     return {
         "routeId": str(summary.route_id),
@@ -69,7 +75,7 @@ def _route(route: ListedRoute) -> Row:
     }
 
 
-def _collection(collection: Collection) -> Row:
+def _collection(collection: Collection) -> CollectionJson:
     return {
         "slug": collection.slug,
         "localizations": collection.localizations,
@@ -80,11 +86,11 @@ def _collection(collection: Collection) -> Row:
     }
 
 
-def _span(span: Span) -> dict[str, Any]:
+def _span(span: Span) -> SpanJson:
     return {"min": span.least, "max": span.most}
 
 
-def _trend(trend: Trend) -> Row:
+def _trend(trend: Trend) -> TrendJson:
     return {
         "routeId": str(trend.route_id),
         "trendPercent": trend.trend_percent,
@@ -92,7 +98,7 @@ def _trend(trend: Trend) -> Row:
     }
 
 
-def _pick(listed: ListedPick) -> Row:
+def _pick(listed: ListedPick) -> PickJson:
     pick = listed.pick
     return {
         "routeId": str(pick.route_id),

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from wildside.domain.errors import Fault, InvalidRequest
 from wildside.domain.reference import Key, Link, Row, same
 from wildside.domain.release import Body, Release, TableContent, as_body, client_row, wrapper
+from wildside.domain.release_shapes import ChangesJson, TableChangesJson
 
 _TOKEN = re.compile(r"([0-9a-z]{1,64})\.([1-9][0-9]{0,17})-([0-9a-f]{16})", re.ASCII)
 
@@ -104,7 +105,7 @@ def delta(base: Base, target: Release, changes: Changes) -> Body:
     return body if smaller else full_answer(base.token, target)
 
 
-def _net(target: Release, name: str, changes: Changes) -> dict[str, Any]:
+def _net(target: Release, name: str, changes: Changes) -> TableChangesJson:
     table = target.content.tables[name]
     own = [link for link in table.links if link.table == name]
     rows = [change for change in changes.rows if change.table == name]
@@ -149,28 +150,32 @@ def _parents_first_keys(table: TableContent, own: Sequence[Link], rows: Mapping[
     return sorted(rows, key=lambda key: (depth(key, frozenset({key})), str(key)))
 
 
-def _entry(target: Release, name: str, **parts: Any) -> dict[str, Any]:
+def _entry(target: Release, name: str, **parts: Any) -> TableChangesJson:
     table = target.content.tables[name]
-    spelled = {"key": client_row(dict.fromkeys(table.key)), "order": client_row(dict.fromkeys(table.order))}
-    empty: dict[str, Any] = {"upserts": [], "removals": [], "renames": []}
-    return {
-        **empty,
-        **{member: list(columns) for member, columns in spelled.items()},
+    key, order = (client_row(dict.fromkeys(columns)) for columns in (table.key, table.order))
+    empty: TableChangesJson = {
+        "key": [*key],
+        "order": [*order],
+        "upserts": [],
+        "removals": [],
+        "renames": [],
         "digest": target.digests[name],
-        **parts,
     }
+    return {**empty, **parts}  # type: ignore[typeddict-item]  # some of the same members
 
 
-def _answer(mode: str, since: str, target: Release, tables: Mapping[str, Any]) -> Body:
+def _answer(
+    mode: Literal["none", "delta", "full"], since: str, target: Release, tables: dict[str, Any]
+) -> Body:
     about = wrapper(target.version, target.token)
     order = [name for name in parents_first(target.content.tables) if name in tables]
-    return as_body(
-        {
-            "mode": mode,
-            "from": since,
-            "to": about.pop("referenceVersion"),
-            **about,
-            "order": order,
-            "tables": tables,
-        }
-    )
+    changes: ChangesJson = {
+        "mode": mode,
+        "from": since,
+        "to": about["referenceVersion"],
+        "schemaVersion": about["schemaVersion"],
+        "generatedAt": about["generatedAt"],
+        "order": order,
+        "tables": tables,
+    }
+    return as_body(changes)

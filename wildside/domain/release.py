@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from wildside.domain.reference import Link, Row
+from wildside.domain.release_shapes import TableSummaryJson, WrapperJson
 
 SCHEMA_VERSION = 1
 """The contract of the payload's shape. Raise it by hand when a client must change to read it."""
@@ -107,7 +108,7 @@ def plain(value: Any) -> Any:
     return [plain(item) for item in value] if isinstance(value, list) else value
 
 
-def wrapper(version: Version, token: str) -> dict[str, Any]:
+def wrapper(version: Version, token: str) -> WrapperJson:
     """Return the members that every body of a release begins with."""
     return {
         "schemaVersion": SCHEMA_VERSION,
@@ -123,7 +124,7 @@ def build_release(content: Content) -> Release:
     digest = hashlib.sha256(canonical(tables)).hexdigest()[:16]
     token = f"{content.version.epoch}.{content.version.number}-{digest}"
     about = wrapper(content.version, token)
-    summary = {
+    summary: dict[str, TableSummaryJson] = {
         name: {
             "version": table.version,
             "lastUpdated": rfc_3339(table.last_updated),

@@ -105,7 +105,7 @@ async def test_a_cursor_is_bound_to_its_route_and_faults_are_told_together(
 @pytest.mark.parametrize(("changes", "wrong"), [
     ({"noteId": None, "body": None}, [("/noteId", "missing_field"), ("/body", "missing_field")]),
     ({"noteId": "x", "poiId": 1, "body": " \n", "expectedRevision": 0, "userId": NOBODYS},
-     [("/noteId", "invalid_id"), ("/poiId", "invalid_id"), ("/body", "blank"),
+     [("/noteId", "invalid_id"), ("/body", "blank"), ("/poiId", "invalid_id"),
       ("/expectedRevision", "invalid_number"), ("/userId", "unknown_field")]),
     ({"body": ""}, [("/body", "blank")]),
     ({"body": "x" * (LONGEST + 1)}, [("/body", "too_long")]),

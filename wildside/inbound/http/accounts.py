@@ -1,26 +1,26 @@
 """Who is logged in, and that they need not be known any longer."""
 
 from collections.abc import Set
-from typing import Any
+from typing import Annotated, TypedDict
 
+from msgspec import Meta
 from starlette.responses import Response
 
 from wildside.domain.errors import Unauthorized
 from wildside.domain.release import canonical
+from wildside.domain.sessions import SignedIn
+from wildside.domain.shapes import Identity, Moment
 from wildside.domain.users import User
 from wildside.inbound.http import values
 from wildside.inbound.http.queries import query
-from wildside.inbound.http.representations import MEDIA_TYPE, check_accept
-from wildside.inbound.http.sessions import signed_in
+from wildside.inbound.http.representations import MEDIA_TYPE
 from wildside.inbound.http.state import ApiRequest
 from wildside.ports.database import Stores
 from wildside.usecases.transact import look, transact
 
 
-async def me(request: ApiRequest) -> Response:
+async def me(request: ApiRequest, who: SignedIn) -> Response:
     """Answer with the user who is logged in."""
-    who = await signed_in(request)
-    check_accept(request)
     query(request)
 
     async def read(stores: Stores) -> User | None:
@@ -29,13 +29,12 @@ async def me(request: ApiRequest) -> Response:
     user = await look(request.state["database"], read)
     if user is None:
         raise Unauthorized("This account is no longer there.")
-    body = canonical(shown(user, who.roles))
+    body = canonical(profile(user, who.roles))
     return Response(body, headers={"Cache-Control": "no-store"}, media_type=MEDIA_TYPE)
 
 
-async def erase(request: ApiRequest) -> Response:
+async def erase(request: ApiRequest, who: SignedIn) -> Response:
     """Erase who is logged in, with all that is theirs, in one transaction."""
-    who = await signed_in(request)
     query(request)
 
     async def work(stores: Stores) -> None:
@@ -52,12 +51,29 @@ def farewell(request: ApiRequest) -> Response:
     return response
 
 
-def shown(user: User, roles: Set[str] | None = None) -> dict[str, Any]:
-    """Return a user as JSON; roles are for their own eyes."""
-    more = {} if roles is None else {"roles": sorted(roles)}
+class UserJson(TypedDict):
+    """A user as others see them."""
+
+    id: Identity
+    displayName: Annotated[str, Meta(examples=["Zoë L Marsh"])]
+    createdAt: Moment
+
+
+class ProfileJson(UserJson):
+    """A user as they see themselves."""
+
+    roles: list[str]
+
+
+def shown(user: User) -> UserJson:
+    """Return a user as JSON."""
     return {
         "id": str(user.id),
         "displayName": user.display_name,
         "createdAt": values.shown(user.created_at),
-        **more,
     }
+
+
+def profile(user: User, roles: Set[str]) -> ProfileJson:
+    """Return a user as JSON, with the roles, which are for their own eyes."""
+    return {**shown(user), "roles": sorted(roles)}

@@ -1,6 +1,7 @@
 """What the user who is logged in has noted along a route, and how far they have come."""
 
 from collections.abc import Sequence
+from typing import TypedDict
 
 from starlette.responses import Response
 
@@ -8,20 +9,27 @@ from wildside.domain.errors import NotFound
 from wildside.domain.notes import Note, notes_of
 from wildside.domain.progress import Progress
 from wildside.domain.release import canonical
+from wildside.domain.sessions import SignedIn
+from wildside.domain.shapes import Identity
 from wildside.inbound.http import notes, progress
-from wildside.inbound.http.pages import enveloped, sought
+from wildside.inbound.http.pages import PageJson, enveloped, sought
 from wildside.inbound.http.paths import path_id
-from wildside.inbound.http.representations import MEDIA_TYPE, check_accept
-from wildside.inbound.http.sessions import signed_in
+from wildside.inbound.http.representations import MEDIA_TYPE
 from wildside.inbound.http.state import ApiRequest
 from wildside.ports.database import Stores
 from wildside.usecases.transact import look
 
 
-async def annotations(request: ApiRequest) -> Response:
+class AnnotationsJson(TypedDict):
+    """What a user has noted along a route, and how far they have come; null: not begun."""
+
+    routeId: Identity
+    notes: "PageJson[notes.NoteJson]"
+    progress: progress.ProgressJson | None
+
+
+async def annotations(request: ApiRequest, who: SignedIn) -> Response:
     """Answer with a page of notes, in the order of writing, and the progress."""
-    who = await signed_in(request)
-    check_accept(request)
     route_id = path_id(request)
     listing = notes_of(route_id)
     seek = sought(request, listing)

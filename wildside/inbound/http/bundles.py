@@ -1,14 +1,18 @@
 """What the devices of the user who is logged in keep offline."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Annotated, Any, Literal, TypedDict, TypeVar
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta
 from starlette.responses import Response
 
 from wildside.domain.bundles import (
     BUNDLES,
+    DEVICE,
+    DEVICE_DETAIL,
     KINDS,
     LARGEST,
     NEXT,
@@ -22,15 +26,16 @@ from wildside.domain.calls import Answer
 from wildside.domain.errors import Fault, InvalidRequest, NotFound
 from wildside.domain.geometry import LATITUDE, LONGITUDE, ZOOM, Bounds, Zooms
 from wildside.domain.release import canonical, plain
-from wildside.domain.revisions import Expected
+from wildside.domain.revisions import expecting
+from wildside.domain.sessions import SignedIn
+from wildside.domain.shapes import BoundsJson, Identity, Key, Moment, Revision, Share
 from wildside.inbound.http import values
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.pages import paged, sought
 from wildside.inbound.http.paths import path_id
+from wildside.inbound.http.provenance import box
 from wildside.inbound.http.queries import query
-from wildside.inbound.http.representations import check_accept, private
-from wildside.inbound.http.revisions import Tags, expected, told
-from wildside.inbound.http.sessions import signed_in
+from wildside.inbound.http.revisions import Tags, expected, removable, show, stored, told
 from wildside.inbound.http.state import ApiRequest
 from wildside.inbound.http.wire import Fields, read_fields
 from wildside.ports.database import Stores
@@ -44,10 +49,8 @@ _ZOOMS = ("minZoom", "maxZoom")
 T = TypeVar("T")
 
 
-async def bundles(request: ApiRequest) -> Response:
+async def bundles(request: ApiRequest, who: SignedIn) -> Response:
     """Answer with a page of the user's manifests on a device, those we heard of first first."""
-    who = await signed_in(request)
-    check_accept(request)
     device = request.query_params.get("deviceId")
     listing = BUNDLES.narrowed(deviceId=device or "")
     if wrong := _wrong_device(device):
@@ -62,51 +65,43 @@ async def bundles(request: ApiRequest) -> Response:
     )
 
 
-async def bundle(request: ApiRequest) -> Response:
+async def bundle(request: ApiRequest, who: SignedIn) -> Response:
     """Show a manifest."""
-    who = await signed_in(request)
-    check_accept(request)
     query(request)
     bundle_id = path_id(request)
     found = await look(request.state["database"], lambda stores: _got(stores, who.user_id, bundle_id))
-    content = canonical(shown(found))
-    return private(request, content, _tags(bundle_id).of(found.revision, content))
+    return show(request, _tags(bundle_id), found.revision, shown(found))
 
 
-async def put(request: ApiRequest) -> Response:
+async def put(request: ApiRequest, who: SignedIn) -> Response:
     """Keep a manifest: a new one, or in place of the revision that is expected."""
-    who = await signed_in(request)
-    check_accept(request)
     query(request)
     fields = await read_fields(request)
     bundle_id = fields.identity("id")
-    expects = expected(request, fields, _tags(bundle_id or UUID(int=0)))
+    # Without an id no tag can be told from that of another bundle.
+    expects = expected(request, fields, _tags(bundle_id)) if bundle_id else expecting(fields.revision())
     manifest = _manifest(fields, bundle_id)
 
     async def effect(stores: Stores) -> Answer:
-        stored = await put_bundle(stores, who.user_id, manifest, expects)
-        headers = {"ETag": _tags(manifest.id).of(stored.revision, canonical(shown(stored)))}
-        body = canonical({"bundle": shown(stored), "replayed": False})
-        if stored.revision > 1:
-            return Answer(200, headers, body)
-        return Answer(201, {**headers, "Location": f"{request.url.path}/{manifest.id}"}, body)
+        kept = await put_bundle(stores, who.user_id, manifest, expects)
+        answer = stored(_tags(manifest.id), kept.revision, shown(kept), f"{request.url.path}/{manifest.id}")
+        return replace(answer, body=b'{"bundle":' + answer.body + b',"replayed":false}')
 
     payload = {"path": request.url.path, "bundle": _manifest_shown(manifest), "expected": told(expects)}
     return await mutate(request, who, "put_bundle", payload, effect, _replayed)
 
 
-async def remove(request: ApiRequest) -> Response:
+async def remove(request: ApiRequest, who: SignedIn) -> Response:
     """Forget a bundle, whatever its revision is, or only that of If-Match."""
-    who = await signed_in(request)
     query(request)
     bundle_id = path_id(request)
-    expects = _removable(request, _tags(bundle_id))
+    expects = removable(request, _tags(bundle_id))
 
     async def effect(stores: Stores) -> Answer:
         await remove_bundle(stores, who.user_id, bundle_id, expects)
         return Answer(204, {}, b"")
 
-    payload = {"path": request.url.path, "expected": told(expects)}
+    payload = {"bundle": str(bundle_id), "expected": told(expects)}
     return await mutate(request, who, "remove_bundle", payload, effect)
 
 
@@ -121,15 +116,6 @@ def _tags(bundle_id: UUID) -> Tags:
     return Tags("bundle", bundle_id)
 
 
-def _removable(request: ApiRequest, tags: Tags) -> Expected:
-    if not {"if-match", "if-none-match"} & {*request.headers.keys()}:
-        return Expected(None)
-    fields = Fields({})
-    expects = expected(request, fields, tags)
-    fields.done()
-    return expects
-
-
 def _replayed(body: bytes) -> bytes:
     return canonical({**msgspec.json.decode(body), "replayed": True})
 
@@ -141,9 +127,14 @@ def _wrong_device(device: str | None) -> list[Fault]:
     return [Fault("deviceId", one.code, one.detail, "parameter") for one in device_faults(device)]
 
 
-def _manifest(fields: Fields, bundle_id: UUID | None) -> Manifest:
+def taken(fields: Fields) -> Manifest:
     """Take a manifest. Raises InvalidRequest that lists all that is wrong with the body."""
-    device, kind = fields.text("deviceId"), fields.choice("kind", KINDS)
+    return _manifest(fields, fields.identity("id"))
+
+
+def _manifest(fields: Fields, bundle_id: UUID | None) -> Manifest:
+    device = fields.matching("deviceId", DEVICE, "invalid_device_id", DEVICE_DETAIL)
+    kind = fields.choice("kind", KINDS)
     route_id, region = fields.identity("routeId"), fields.text("regionId", 256)
     bounds, zooms = _bounds(fields), _zooms(fields)
     size = fields.whole("estimatedSizeBytes", 0, LARGEST)
@@ -158,7 +149,6 @@ def _manifest(fields: Fields, bundle_id: UUID | None) -> Manifest:
         status=status,
         progress=progress,
     )
-    _add(fields, [] if device is None else device_faults(device))
     _add(fields, [] if kind is None else what_faults(kind, route_id, region))
     _add(fields, [] if status is None or progress is None else status_faults(status, progress))
     fields.done()
@@ -203,7 +193,44 @@ def _made(fields: Fields, where: str, code: str, make: Callable[..., T], *parts:
         return None
 
 
-def shown(found: Bundle) -> dict[str, Any]:
+class ZoomsJson(TypedDict):
+    """A range of zooms of a map, both ends included."""
+
+    minZoom: Annotated[int, Meta(ge=0, le=ZOOM)]
+    maxZoom: Annotated[int, Meta(ge=0, le=ZOOM)]
+
+
+class ManifestJson(TypedDict):
+    """What a device says of a bundle."""
+
+    id: Identity
+    deviceId: Annotated[str, Meta(pattern=f"^{DEVICE.pattern}$", description=DEVICE_DETAIL)]
+    kind: Literal["route", "region"]
+    routeId: Identity | None
+    regionId: Key | None
+    bounds: BoundsJson
+    zoomRange: ZoomsJson
+    estimatedSizeBytes: Annotated[int, Meta(ge=0, le=LARGEST)]
+    status: Literal["queued", "downloading", "complete", "failed"]
+    progress: Share
+
+
+class BundleJson(ManifestJson):
+    """A bundle as it is stored."""
+
+    revision: Revision
+    createdAt: Moment
+    updatedAt: Moment
+
+
+class KeptJson(TypedDict):
+    """A bundle that was put, and whether that was done before, under the same key."""
+
+    bundle: BundleJson
+    replayed: bool
+
+
+def shown(found: Bundle) -> BundleJson:
     """Return a bundle as JSON."""
     return {
         **_manifest_shown(found.manifest),
@@ -213,20 +240,19 @@ def shown(found: Bundle) -> dict[str, Any]:
     }
 
 
-def _manifest_shown(manifest: Manifest) -> dict[str, Any]:
-    bounds, zooms = manifest.bounds, manifest.zooms
-    corners = (bounds.min_lng, bounds.min_lat, bounds.max_lng, bounds.max_lat)
+def _manifest_shown(manifest: Manifest) -> ManifestJson:
+    zooms = manifest.zooms
     content = {
         "id": str(manifest.id),
         "deviceId": manifest.device_id,
         "kind": manifest.kind,
         "routeId": str(manifest.route_id) if manifest.route_id else None,
         "regionId": manifest.region,
-        "bounds": dict(zip(_BOUNDS, corners, strict=True)),
+        "bounds": box(manifest.bounds),
         "zoomRange": {"minZoom": zooms.min_zoom, "maxZoom": zooms.max_zoom},
         "estimatedSizeBytes": manifest.estimated_size_bytes,
         "status": manifest.status,
         "progress": manifest.progress,
     }
-    shown_plainly: dict[str, Any] = plain(content)
+    shown_plainly: ManifestJson = plain(content)
     return shown_plainly

@@ -4,14 +4,13 @@ from starlette.responses import Response
 
 from wildside.domain.catalogue_bodies import descriptors_body, explore_body
 from wildside.inbound.http.queries import query
-from wildside.inbound.http.representations import REVALIDATE, answer, check_accept
+from wildside.inbound.http.representations import REVALIDATE, answer
 from wildside.inbound.http.state import ApiRequest
 from wildside.usecases.transact import look
 
 
 async def explore(request: ApiRequest) -> Response:
     """Answer with everything that the catalogue has."""
-    check_accept(request)
     query(request)
     found = await look(request.state["database"], lambda stores: stores.route_catalogue.explore())
     return answer(request, explore_body(found), REVALIDATE)
@@ -19,7 +18,6 @@ async def explore(request: ApiRequest) -> Response:
 
 async def descriptors(request: ApiRequest) -> Response:
     """Answer with the words that describe routes, and what walkers want of them."""
-    check_accept(request)
     query(request)
     found = await look(request.state["database"], lambda stores: stores.route_catalogue.descriptors())
     return answer(request, descriptors_body(found), REVALIDATE)

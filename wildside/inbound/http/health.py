@@ -1,6 +1,6 @@
 """Health: is the process alive, can it serve, and what does it know of itself."""
 
-from typing import Any
+from typing import Any, Literal, NotRequired, TypedDict
 
 from starlette.responses import Response
 
@@ -25,6 +25,27 @@ async def ready(request: ApiRequest) -> Response:
 async def health(request: ApiRequest) -> Response:
     """Answer like `ready`, with the program's version."""
     return _report(await request.state["readiness"](), version=__version__, serviceId="wildside")
+
+
+class CheckJson(TypedDict):
+    """A check; `output` says what is wrong."""
+
+    status: Literal["pass", "warn", "fail"]
+    output: NotRequired[str]
+
+
+class HealthJson(TypedDict):
+    """Health, in the form of draft-inadarei-api-health-check."""
+
+    status: Literal["pass", "warn", "fail"]
+    checks: dict[str, CheckJson]
+
+
+class ServiceHealthJson(HealthJson):
+    """Health, and of which program."""
+
+    version: str
+    serviceId: Literal["wildside"]
 
 
 def _report(checks: dict[str, Check], **about: str) -> Response:

@@ -5,13 +5,13 @@ from starlette.responses import Response
 
 from wildside.domain.errors import RateLimited, Unauthorized
 from wildside.domain.release import canonical
-from wildside.inbound.http.accounts import farewell, shown
+from wildside.inbound.http.accounts import farewell, profile
 from wildside.inbound.http.addresses import address_of
 from wildside.inbound.http.queries import query
-from wildside.inbound.http.representations import MEDIA_TYPE, check_accept
+from wildside.inbound.http.representations import MEDIA_TYPE
 from wildside.inbound.http.sessions import signed_in
 from wildside.inbound.http.state import ApiRequest
-from wildside.inbound.http.wire import read_fields
+from wildside.inbound.http.wire import Fields, read_fields
 from wildside.inbound.ids import new_session_id
 from wildside.ports.database import Stores
 from wildside.usecases.sign_in import Login, sign_in
@@ -25,11 +25,9 @@ log = structlog.get_logger()
 
 async def login(request: ApiRequest) -> Response:
     """Begin a session, and answer with the user and the cookie."""
-    check_accept(request)
     query(request)
     fields = await read_fields(request)
-    username, password = fields.text("username", _USERNAME), fields.text("password", _PASSWORD)
-    fields.required(username=username, password=password)
+    username, password = taken(fields)
     fields.done()
     given = Login(username or "", password or "", address_of(request), new_session_id())
     try:
@@ -37,10 +35,17 @@ async def login(request: ApiRequest) -> Response:
     except (RateLimited, Unauthorized) as error:
         log.warning("login refused", code=error.code, address=given.address)
         raise
-    body = canonical(shown(account.user, account.roles))
+    body = canonical(profile(account.user, account.roles))
     response = Response(body, headers={"Cache-Control": "no-store"}, media_type=MEDIA_TYPE)
     request.state["cookies"].set(response, given.session_id)
     return response
+
+
+def taken(fields: Fields) -> tuple[str | None, str | None]:
+    """Take a name and a password."""
+    username, password = fields.text("username", _USERNAME), fields.text("password", _PASSWORD)
+    fields.required(username=username, password=password)
+    return username, password
 
 
 async def logout(request: ApiRequest) -> Response:

@@ -1,23 +1,22 @@
 """Single notes of the user who is logged in: written, read and removed."""
 
-from typing import Any
-from uuid import UUID, uuid5
+from typing import Annotated, TypedDict
+from uuid import UUID
 
+from msgspec import Meta
 from starlette.responses import Response
 
 from wildside.domain.calls import Answer
 from wildside.domain.errors import NotFound
-from wildside.domain.notes import LONGEST, Note, Writing, body_faults
-from wildside.domain.release import canonical
-from wildside.domain.revisions import Expected, expecting
+from wildside.domain.notes import LONGEST, Note, Writing
+from wildside.domain.revisions import expecting
 from wildside.domain.sessions import SignedIn
+from wildside.domain.shapes import Identity, Moment, Revision
 from wildside.inbound.http import values
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.paths import path_id
 from wildside.inbound.http.queries import query
-from wildside.inbound.http.representations import check_accept, private
-from wildside.inbound.http.revisions import Tags, expected, told
-from wildside.inbound.http.sessions import signed_in
+from wildside.inbound.http.revisions import Tags, expected, removable, show, stored, told
 from wildside.inbound.http.state import ApiRequest
 from wildside.inbound.http.wire import Fields, read_fields
 from wildside.ports.database import Stores
@@ -26,10 +25,8 @@ from wildside.usecases.transact import look
 from wildside.usecases.write_note import write_note
 
 
-async def note(request: ApiRequest) -> Response:
+async def note(request: ApiRequest, who: SignedIn) -> Response:
     """Show a note."""
-    who = await signed_in(request)
-    check_accept(request)
     query(request)
     route_id, note_id = path_id(request), path_id(request, "noteId")
     found = await look(
@@ -37,24 +34,23 @@ async def note(request: ApiRequest) -> Response:
     )
     if found is None:
         raise NotFound("There is no such note.")
-    content = canonical(shown(found))
-    return private(request, content, _tags(who, note_id).of(found.revision, content))
+    return show(request, _tags(who, note_id), found.revision, shown(found))
 
 
-async def write(request: ApiRequest) -> Response:
+async def write(request: ApiRequest, who: SignedIn) -> Response:
     """Write a note, the first time or anew."""
-    who = await signed_in(request)
-    check_accept(request)
     query(request)
-    writing, expects = await _written(request, who)
+    route_id, fields = path_id(request), await read_fields(request)
+    note_id, body, poi_id = taken(fields)
+    # Without an id no tag can be told from that of another note.
+    expects = expected(request, fields, _tags(who, note_id)) if note_id else expecting(fields.revision())
+    fields.done()
+    assert note_id is not None and body is not None  # noqa: S101, PT018 - required
+    writing = Writing(route_id, note_id, body, poi_id)
 
     async def effect(stores: Stores) -> Answer:
-        stored = await write_note(stores, who.user_id, writing, expects)
-        content = canonical(shown(stored))
-        headers = {"ETag": _tags(who, stored.id).of(stored.revision, content)}
-        if stored.revision > 1:
-            return Answer(200, headers, content)
-        return Answer(201, {**headers, "Location": _path(stored)}, content)
+        kept = await write_note(stores, who.user_id, writing, expects)
+        return stored(_tags(who, kept.id), kept.revision, shown(kept), _path(kept))
 
     payload = {
         "route": str(writing.route_id),
@@ -66,16 +62,11 @@ async def write(request: ApiRequest) -> Response:
     return await mutate(request, who, "write_note", payload, effect)
 
 
-async def remove(request: ApiRequest) -> Response:
+async def remove(request: ApiRequest, who: SignedIn) -> Response:
     """Remove a note: whatever it is by now, where no header says more."""
-    who = await signed_in(request)
     query(request)
     route_id, note_id = path_id(request), path_id(request, "noteId")
-    fields = Fields({})
-    expects = expected(request, fields, _tags(who, note_id))
-    fields.done()
-    if not expects.by_header:
-        expects = Expected(None)
+    expects = removable(request, _tags(who, note_id))
 
     async def effect(stores: Stores) -> Answer:
         await remove_note(stores, who.user_id, route_id, note_id, expects)
@@ -85,7 +76,19 @@ async def remove(request: ApiRequest) -> Response:
     return await mutate(request, who, "remove_note", payload, effect)
 
 
-def shown(found: Note) -> dict[str, Any]:
+class NoteJson(TypedDict):
+    """What a walker wrote down along a route."""
+
+    id: Identity
+    routeId: Identity
+    poiId: Identity | None
+    body: Annotated[str, Meta(min_length=1, max_length=LONGEST, examples=["The bakery opens at seven."])]
+    revision: Revision
+    createdAt: Moment
+    updatedAt: Moment
+
+
+def shown(found: Note) -> NoteJson:
     """Return a note as JSON."""
     return {
         "id": str(found.id),
@@ -98,23 +101,15 @@ def shown(found: Note) -> dict[str, Any]:
     }
 
 
-async def _written(request: ApiRequest, who: SignedIn) -> tuple[Writing, Expected]:
-    """Return what a request wants written. Raises InvalidRequest that lists all that is wrong."""
-    route_id, fields = path_id(request), await read_fields(request)
-    note_id, body, poi_id = fields.identity("noteId"), fields.text("body", LONGEST), fields.identity("poiId")
+def taken(fields: Fields) -> tuple[UUID | None, str | None, UUID | None]:
+    """Take what is to be written: the note's id, its text, and the place that it is of."""
+    note_id, body, poi_id = fields.identity("noteId"), fields.line("body", LONGEST), fields.identity("poiId")
     fields.required(noteId=note_id, body=body)
-    for fault in body_faults(body) if body is not None else ():
-        fields.refuse(fault.where, fault.code, fault.detail)
-    # Without an id no tag can be told from that of another note.
-    expects = expected(request, fields, _tags(who, note_id)) if note_id else expecting(fields.revision())
-    fields.done()
-    assert note_id is not None and body is not None  # noqa: S101, PT018 - required
-    return Writing(route_id, note_id, body, poi_id), expects
+    return note_id, body, poi_id
 
 
 def _tags(who: SignedIn, note_id: UUID) -> Tags:
-    """Return the tags of a note. Apps make its id, so it is one only together with the user's."""
-    return Tags("note", uuid5(who.user_id, str(note_id)))
+    return Tags.of_users_own("note", who.user_id, note_id)
 
 
 def _path(found: Note) -> str:

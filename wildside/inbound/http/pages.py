@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Annotated, Any, Generic, TypedDict, TypeVar
 from urllib.parse import quote
 
+from msgspec import Meta
 from starlette.responses import Response
 
 from wildside.domain.errors import Fault, InvalidRequest
@@ -23,6 +24,22 @@ _WHOLE = re.compile(r"[1-9][0-9]{0,2}")
 
 Row = TypeVar("Row")
 T = TypeVar("T")
+
+
+class LinksJson(TypedDict):
+    """Relative references (RFC 3986, section 4.2) to this page, the next and the one before; null: none."""
+
+    self: str
+    next: str | None
+    prev: str | None
+
+
+class PageJson(TypedDict, Generic[Row]):
+    """A page of a list."""
+
+    data: list[Row]
+    limit: Annotated[int, Meta(ge=1, le=MOST)]
+    links: LinksJson
 
 
 async def paged(
@@ -62,9 +79,8 @@ def sought(request: ApiRequest, listing: Listing[Row]) -> Seek:
             faults.extend(error.faults)
             return instead
 
-    names = [name for name, _ in listing.filters]
     given: Mapping[str, str] = request.query_params
-    tried(lambda: query(request, "cursor", "limit", *names), given)
+    tried(lambda: query(request), given)
     limit = tried(lambda: _limit(given.get("limit")), DEFAULT)
     cursor = tried(lambda: _cursor(listing, given.get("cursor")), None)
     if faults:

@@ -92,6 +92,13 @@ _REFUSED: dict[type[WildsideError], int] = {
 }
 """Errors that the caller can do something about → status."""
 
+STATUSES: Mapping[str, int] = {
+    **{code: status for status, code in _CODES.items()},
+    **{error.code: status for error, status in _REFUSED.items()},
+    **dict.fromkeys((error.code for error in _UNAVAILABLE), 503),
+}
+"""Every code of a problem → its status."""
+
 _CHALLENGE = 'Cookie realm="wildside", form-action="/api/v1/login", cookie-name="session"'
 """RFC 9110, section 11.6.1, wants one; this scheme is that of draft-broyer-http-cookie-auth."""
 

@@ -1,49 +1,61 @@
 """How far the user who is logged in has come along a route."""
 
-from typing import Any
-from uuid import uuid5
+from collections.abc import Sequence
+from typing import Annotated, TypedDict
+from uuid import UUID
 
+from msgspec import Meta
 from starlette.responses import Response
 
 from wildside.domain.calls import Answer
 from wildside.domain.progress import MOST, Progress, Visits
-from wildside.domain.release import canonical
+from wildside.domain.sessions import SignedIn
+from wildside.domain.shapes import Identity, Moment, Revision
 from wildside.inbound.http import values
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.paths import path_id
 from wildside.inbound.http.queries import query
-from wildside.inbound.http.representations import check_accept
-from wildside.inbound.http.revisions import Tags, expected, told
-from wildside.inbound.http.sessions import signed_in
+from wildside.inbound.http.revisions import Tags, expected, stored, told
 from wildside.inbound.http.state import ApiRequest
-from wildside.inbound.http.wire import read_fields
+from wildside.inbound.http.wire import Fields, read_fields
 from wildside.ports.database import Stores
 from wildside.usecases.change_progress import change_progress
 
 
-async def replace(request: ApiRequest) -> Response:
+async def replace(request: ApiRequest, who: SignedIn) -> Response:
     """Replace the stops that were visited."""
-    who = await signed_in(request)
-    check_accept(request)
     query(request)
     route_id, fields = path_id(request), await read_fields(request)
-    # Bound to the user too: everybody has a progress of their own along a route.
-    tags = Tags("progress", uuid5(who.user_id, str(route_id)))
-    stops, expects = fields.identities("visitedStopIds", MOST), expected(request, fields, tags)
-    fields.required(visitedStopIds=stops)
+    tags = Tags.of_users_own("progress", who.user_id, route_id)
+    stops, expects = taken(fields), expected(request, fields, tags)
     fields.done()
     visits = Visits(route_id, tuple(stops or ()))
 
     async def effect(stores: Stores) -> Answer:
-        stored = await change_progress(stores, who.user_id, visits, expects)
-        content = canonical(shown(stored))
-        return Answer(200, {"ETag": tags.of(stored.revision, content)}, content)
+        kept = await change_progress(stores, who.user_id, visits, expects)
+        return stored(tags, kept.revision, shown(kept))
 
     payload = {"route": str(route_id), "stops": [*map(str, visits.stops)], "expected": told(expects)}
     return await mutate(request, who, "replace_progress", payload, effect)
 
 
-def shown(found: Progress) -> dict[str, Any]:
+def taken(fields: Fields) -> Sequence[UUID] | None:
+    """Take the stops that were visited."""
+    stops = fields.identities("visitedStopIds", MOST)
+    fields.required(visitedStopIds=stops)
+    return stops
+
+
+class ProgressJson(TypedDict):
+    """How far a walker has come along a route."""
+
+    routeId: Identity
+    visitedStopIds: Annotated[list[Identity], Meta(max_length=MOST)]
+    revision: Revision
+    updatedAt: Moment
+
+
+def shown(found: Progress) -> ProgressJson:
     """Return progress as JSON."""
     return {
         "routeId": str(found.route_id),

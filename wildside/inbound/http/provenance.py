@@ -1,26 +1,35 @@
 """Where places came from, for administrators."""
 
-from typing import Any
+from typing import Annotated, TypedDict
 
+from msgspec import Meta
 from starlette.responses import Response
 
 from wildside.domain.geometry import Bounds
 from wildside.domain.ingestion import PROVENANCE, Provenance
+from wildside.domain.sessions import SignedIn
+from wildside.domain.shapes import BoundsJson, Identity, Moment
 from wildside.inbound.http import values
 from wildside.inbound.http.pages import paged
-from wildside.inbound.http.representations import check_accept
-from wildside.inbound.http.sessions import admin
 from wildside.inbound.http.state import ApiRequest
 
 
-async def provenance(request: ApiRequest) -> Response:
+async def provenance(request: ApiRequest, _who: SignedIn) -> Response:
     """Answer with a page of all records, the newest first."""
-    await admin(request)
-    check_accept(request)
     return await paged(request, PROVENANCE, lambda stores, seek: stores.ingestion.provenance(seek), shown)
 
 
-def shown(record: Provenance) -> dict[str, Any]:
+class ProvenanceJson(TypedDict):
+    """An import of places."""
+
+    id: Identity
+    jobId: Identity
+    sourceUrl: Annotated[str, Meta(extra_json_schema={"format": "uri"})]
+    importedAt: Moment
+    boundingBox: BoundsJson
+
+
+def shown(record: Provenance) -> ProvenanceJson:
     """Return a record as JSON values."""
     return {
         "id": str(record.id),
@@ -31,7 +40,7 @@ def shown(record: Provenance) -> dict[str, Any]:
     }
 
 
-def box(bounds: Bounds) -> dict[str, float]:
+def box(bounds: Bounds) -> BoundsJson:
     """Return bounds as JSON values, degrees."""
     return {
         "minLng": bounds.min_lng,

@@ -14,7 +14,7 @@ from wildside.domain.errors import WildsideError
 from wildside.domain.release import canonical
 from wildside.inbound.http.deadlines import extend
 from wildside.inbound.http.queries import number, query
-from wildside.inbound.http.representations import REVALIDATE, answer, check_accept
+from wildside.inbound.http.representations import REVALIDATE, answer
 from wildside.inbound.http.state import ApiRequest
 
 LONGEST_WAIT = 60
@@ -28,8 +28,7 @@ UNHEARD = 1.0
 
 async def version(request: ApiRequest) -> Response:
     """Answer with the release's token and its tables; with `wait`, once it is not what the client has."""
-    check_accept(request)
-    asked = query(request, "wait")
+    asked = query(request)
     wait = number("wait", asked.get("wait", "0"), LONGEST_WAIT)
     deadline = monotonic() + wait
     extend(request.scope, wait)

@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from wildside.domain.errors import Fault, InvalidRequest
 from wildside.inbound.http.state import ApiRequest
 
+PARAMETERS = "wildside.parameters"
+"""Where a scope has the names of the parameters that its operation takes."""
 
-def query(request: ApiRequest, *known: str) -> Mapping[str, str]:
+
+def query(request: ApiRequest) -> Mapping[str, str]:
     """Return the parameters. Raises InvalidRequest that lists every unknown and every repeated one."""
-    given = request.query_params
+    given, known = request.query_params, request.scope[PARAMETERS]
     errors = [
         Fault(name, "unknown_parameter", "This path takes no such parameter.", "parameter")
         for name in sorted(set(given) - set(known))

@@ -5,14 +5,13 @@ from starlette.responses import Response
 from wildside.domain.delta import Token
 from wildside.domain.errors import NotFound
 from wildside.inbound.http.queries import number, query, required
-from wildside.inbound.http.representations import IMMUTABLE, REVALIDATE, answer, check_accept
+from wildside.inbound.http.representations import IMMUTABLE, REVALIDATE, answer
 from wildside.inbound.http.state import ApiRequest
 
 
 async def bootstrap(request: ApiRequest) -> Response:
     """Answer with every active row of every table, of the newest or of any past version."""
-    check_accept(request)
-    asked = query(request, "version").get("version")
+    asked = query(request).get("version")
     if asked is None:
         return answer(request, (await request.state["current_release"]()).bootstrap, REVALIDATE)
     past = request.state["past_releases"]
@@ -25,7 +24,6 @@ async def bootstrap(request: ApiRequest) -> Response:
 
 async def table(request: ApiRequest) -> Response:
     """Answer with every active row of one table."""
-    check_accept(request)
     query(request)
     body = (await request.state["current_release"]()).tables.get(request.path_params["table"])
     if body is None:
@@ -35,8 +33,7 @@ async def table(request: ApiRequest) -> Response:
 
 async def changes(request: ApiRequest) -> Response:
     """Answer with what a client lacks that has the release `since`; with `to`, the same for ever."""
-    check_accept(request)
-    asked = query(request, "since", "to")
+    asked = query(request)
     since = Token.parse("since", required(asked, "since", "the referenceVersion that you have"))
     until = Token.parse("to", asked["to"]) if "to" in asked else None
     body = await request.state["past_releases"].changes(since, until)

@@ -4,10 +4,15 @@ import hashlib
 import re
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid5
 
+from starlette.responses import Response
+
+from wildside.domain.calls import Answer
 from wildside.domain.errors import Fault
+from wildside.domain.release import canonical
 from wildside.domain.revisions import Expected, expecting
+from wildside.inbound.http.representations import private
 from wildside.inbound.http.state import ApiRequest
 from wildside.inbound.http.wire import Fields
 
@@ -27,6 +32,11 @@ class Tags:
     kind: str
     subject: UUID
 
+    @classmethod
+    def of_users_own(cls, kind: str, user_id: UUID, thing: UUID) -> "Tags":
+        """Return the tags of something whose id is one only together with its user's: apps made it."""
+        return cls(kind, uuid5(user_id, str(thing)))
+
     def of(self, revision: int | None, content: bytes) -> str:
         """Return the tag of some bytes; revision None: nothing was stored yet."""
         return f'"{self._scope}{revision or 0}.{hashlib.sha256(content).hexdigest()[:16]}"'
@@ -40,6 +50,31 @@ class Tags:
     @property
     def _scope(self) -> str:
         return f"{self.kind}.{self.subject.hex}."
+
+
+def show(request: ApiRequest, tags: Tags, revision: int | None, shown: Any) -> Response:
+    """Send what is stored under a revision, or 304 to who has it."""
+    content = canonical(shown)
+    return private(request, content, tags.of(revision, content))
+
+
+def stored(tags: Tags, revision: int, shown: Any, location: str | None = None) -> Answer:
+    """Return the answer to who has stored something; `location`: where it is, if it is new."""
+    content = canonical(shown)
+    headers = {"ETag": tags.of(revision, content)}
+    if location is None or revision > 1:
+        return Answer(200, headers, content)
+    return Answer(201, {**headers, "Location": location}, content)
+
+
+def removable(request: ApiRequest, tags: Tags) -> Expected:
+    """Take what a request says of the one to be removed; nothing: whatever there is by now."""
+    if not {"if-match", "if-none-match"} & {*request.headers.keys()}:
+        return Expected(None)
+    fields = Fields({})
+    expects = expected(request, fields, tags)
+    fields.done()
+    return expects
 
 
 def told(expects: Expected) -> Any:

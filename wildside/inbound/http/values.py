@@ -23,16 +23,20 @@ def identity(value: Any) -> UUID:
     raise ValueError("invalid_id", "This is a UUID, as 0190a7b0-1c7e-7d2a-8f00-2b6c1e0f9a11.")
 
 
-def moment(value: Any) -> datetime:
-    """Read a moment (RFC 3339), and return it in UTC."""
+def moment(value: Any, earliest: int = 1) -> datetime:
+    """Read a moment (RFC 3339) of some year or later, and return it in UTC."""
     found = _MOMENT.fullmatch(value) if isinstance(value, str) else None
     if found:
         date, fraction, zone = found.groups()
         try:
             spelled = f"{date}.{(fraction or '0')[:6]:0<6}{zone.replace('Z', '+00:00')}"
-            return datetime.fromisoformat(spelled).astimezone(UTC)
+            at = datetime.fromisoformat(spelled).astimezone(UTC)
         except (ValueError, OverflowError):
             pass
+        else:
+            if at.year >= earliest:
+                return at
+            raise ValueError("invalid_timestamp", f"This is of the year {earliest} or later.")
     raise ValueError("invalid_timestamp", "This is a moment of RFC 3339, such as 2026-05-01T10:30:00Z.")
 
 

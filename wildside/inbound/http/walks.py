@@ -2,17 +2,20 @@
 
 import sys
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from typing import Annotated, Any, Literal, TypedDict
 from uuid import UUID
 
+from msgspec import Meta
 from starlette.responses import Response
 
 from wildside.domain.calls import Answer
 from wildside.domain.errors import NotFound
-from wildside.domain.release import canonical, plain
+from wildside.domain.release import plain
+from wildside.domain.sessions import SignedIn
+from wildside.domain.shapes import Identity, Moment, Revision
 from wildside.domain.walks import (
     COMPLETED,
+    EARLIEST,
     LABEL,
     MOST,
     PRIMARY,
@@ -23,8 +26,6 @@ from wildside.domain.walks import (
     WalkChanges,
     WalkSession,
     end_faults,
-    line_problem,
-    moment_faults,
     stat_faults,
 )
 from wildside.inbound.http import values
@@ -32,9 +33,7 @@ from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.pages import paged
 from wildside.inbound.http.paths import path_id
 from wildside.inbound.http.queries import query
-from wildside.inbound.http.representations import check_accept, private
-from wildside.inbound.http.revisions import Tags, expected, told
-from wildside.inbound.http.sessions import signed_in
+from wildside.inbound.http.revisions import Tags, expected, show, stored, told
 from wildside.inbound.http.state import ApiRequest
 from wildside.inbound.http.wire import Fields, read_fields
 from wildside.ports.database import Stores
@@ -45,63 +44,50 @@ from wildside.usecases.transact import look
 _LARGEST = sys.float_info.max
 
 
-async def completed(request: ApiRequest) -> Response:
+async def completed(request: ApiRequest, who: SignedIn) -> Response:
     """Answer with a page of summaries of the walks that the user has ended, the newest end first."""
-    who = await signed_in(request)
-    check_accept(request)
     return await paged(
         request, COMPLETED, lambda stores, seek: stores.walks.completed(who.user_id, seek), _summary
     )
 
 
-async def walk(request: ApiRequest) -> Response:
+async def walk(request: ApiRequest, who: SignedIn) -> Response:
     """Show a walk."""
-    who = await signed_in(request)
-    check_accept(request)
     query(request)
     walk_id = path_id(request)
     found = await look(request.state["database"], lambda stores: _got(stores, who.user_id, walk_id))
-    content = canonical(shown(found))
-    return private(request, content, _tags(walk_id).of(found.revision, content))
+    return show(request, _tags(who, walk_id), found.revision, shown(found))
 
 
-async def start(request: ApiRequest) -> Response:
+async def start(request: ApiRequest, who: SignedIn) -> Response:
     """Keep a walk that we have not heard of yet, whether it goes on or has ended."""
-    who = await signed_in(request)
-    check_accept(request)
     query(request)
-    told_walk = _walk(await read_fields(request))
+    told_walk = taken(await read_fields(request))
 
     async def effect(stores: Stores) -> Answer:
-        stored = await start_walk(stores, who.user_id, told_walk)
-        return _answer(201, stored, {"Location": f"{request.url.path}/{told_walk.id}"})
+        kept = await start_walk(stores, who.user_id, told_walk)
+        location = f"{request.url.path}/{told_walk.id}"
+        return stored(_tags(who, told_walk.id), kept.revision, shown(kept), location)
 
-    payload = {"path": request.url.path, "walk": _walk_shown(told_walk)}
+    payload = {"path": request.url.path, "walk": {"id": str(told_walk.id), **_told_shown(told_walk)}}
     return await mutate(request, who, "start_walk", payload, effect)
 
 
-async def change(request: ApiRequest) -> Response:
+async def change(request: ApiRequest, who: SignedIn) -> Response:
     """Change a walk that goes on, and end it."""
-    who = await signed_in(request)
-    check_accept(request)
     query(request)
     walk_id = path_id(request)
     fields = await read_fields(request)
-    expects = expected(request, fields, _tags(walk_id))
-    changes = _changes(fields)
+    tags = _tags(who, walk_id)
+    expects, changes = expected(request, fields, tags), changed(fields)
     fields.done()
 
     async def effect(stores: Stores) -> Answer:
-        return _answer(200, await change_walk(stores, who.user_id, walk_id, changes, expects))
+        kept = await change_walk(stores, who.user_id, walk_id, changes, expects)
+        return stored(tags, kept.revision, shown(kept))
 
-    payload = {"path": request.url.path, "changes": _changes_shown(changes), "expected": told(expects)}
+    payload = {"walk": str(walk_id), "changes": _changes_shown(changes), "expected": told(expects)}
     return await mutate(request, who, "change_walk", payload, effect)
-
-
-def _answer(status: int, stored: WalkSession, headers: dict[str, str] | None = None) -> Answer:
-    content = canonical(shown(stored))
-    tag = _tags(stored.walk.id).of(stored.revision, content)
-    return Answer(status, {"ETag": tag, **(headers or {})}, content)
 
 
 async def _got(stores: Stores, user_id: UUID, walk_id: UUID) -> WalkSession:
@@ -111,14 +97,14 @@ async def _got(stores: Stores, user_id: UUID, walk_id: UUID) -> WalkSession:
     return found
 
 
-def _tags(walk_id: UUID) -> Tags:
-    return Tags("walk", walk_id)
+def _tags(who: SignedIn, walk_id: UUID) -> Tags:
+    return Tags.of_users_own("walk", who.user_id, walk_id)
 
 
-def _walk(fields: Fields) -> Walk:
+def taken(fields: Fields) -> Walk:
     """Take a walk. Raises InvalidRequest that lists all that is wrong with the body."""
     walk_id, route_id = fields.identity("id"), fields.identity("routeId")
-    started_at, changes = _moment(fields, "startedAt"), _changes(fields)
+    started_at, changes = fields.moment("startedAt", EARLIEST), changed(fields)
     fields.required(
         id=walk_id,
         routeId=route_id,
@@ -135,18 +121,13 @@ def _walk(fields: Fields) -> Walk:
     return Walk(walk_id, route_id, started_at, changes.ended_at, *lists)
 
 
-def _changes(fields: Fields) -> WalkChanges:
-    ended_at = _moment(fields, "endedAt")
+def changed(fields: Fields) -> WalkChanges:
+    """Take what is to change of a walk."""
+    ended_at = fields.moment("endedAt", EARLIEST)
     primary = _stats(fields, "primaryStats", PRIMARY)
     secondary = _stats(fields, "secondaryStats", SECONDARY)
     places = fields.identities("highlightedPoiIds", MOST)
     return WalkChanges(ended_at, primary, secondary, None if places is None else tuple(places))
-
-
-def _moment(fields: Fields, name: str) -> datetime | None:
-    taken = fields.moment(name)
-    fields.faults += [] if taken is None else moment_faults(f"/{name}", taken)
-    return taken
 
 
 def _stats(fields: Fields, name: str, kinds: Sequence[str]) -> tuple[Stat, ...] | None:
@@ -167,25 +148,58 @@ def _stat(fields: Fields, kinds: Sequence[str]) -> Stat | None:
     fields.required(kind=kind, value=value)
     label = unit = None
     if kinds is SECONDARY:
-        label, unit = _line(fields, "label", LABEL), _line(fields, "unit", UNIT)
+        label, unit = fields.line("label", LABEL), fields.line("unit", UNIT)
     if kind is None or value is None or len(fields.faults) > known:
         return None
     return Stat(kind, abs(value), label, unit)  # a zero has a sign in JSON, and means the same
 
 
-def _line(fields: Fields, name: str, longest: int) -> str | None:
-    taken = fields.text(name)
-    problem = line_problem(taken, longest)
-    if problem is None:
-        return taken
-    fields.refuse(f"/{name}", "too_long" if (taken or "").strip() else "blank", problem)
-    return None
+class PrimaryStatJson(TypedDict):
+    """A distance in metres, or a duration in seconds."""
+
+    kind: Literal["distance", "duration"]
+    value: Annotated[float, Meta(ge=0)]
 
 
-def shown(found: WalkSession) -> dict[str, Any]:
+class SecondaryStatJson(TypedDict):
+    """Another figure, such as steps."""
+
+    kind: Literal["energy", "count"]
+    label: Annotated[str, Meta(max_length=LABEL)] | None
+    value: Annotated[float, Meta(ge=0)]
+    unit: Annotated[str, Meta(max_length=UNIT)] | None
+
+
+class _ToldJson(TypedDict):
+    routeId: Identity
+    startedAt: Moment
+    endedAt: Moment | None
+    primaryStats: Annotated[list[PrimaryStatJson], Meta(max_length=MOST)]
+    secondaryStats: Annotated[list[SecondaryStatJson], Meta(max_length=MOST)]
+    highlightedPoiIds: Annotated[list[Identity], Meta(max_length=MOST)]
+
+
+class SummaryJson(_ToldJson):
+    """A walk that has ended."""
+
+    walkSessionId: Identity
+
+
+class WalkJson(_ToldJson):
+    """A walk, and its summary once it has ended."""
+
+    id: Identity
+    revision: Revision
+    createdAt: Moment
+    updatedAt: Moment
+    completionSummary: SummaryJson | None
+
+
+def shown(found: WalkSession) -> WalkJson:
     """Return a walk as JSON, with a summary once it has ended."""
     return {
-        **_walk_shown(found.walk),
+        "id": str(found.walk.id),
+        **_told_shown(found.walk),
         "revision": found.revision,
         "createdAt": values.shown(found.created_at),
         "updatedAt": values.shown(found.updated_at),
@@ -193,19 +207,19 @@ def shown(found: WalkSession) -> dict[str, Any]:
     }
 
 
-def _summary(found: WalkSession) -> dict[str, Any]:
-    content = _walk_shown(found.walk)
-    return {"walkSessionId": content.pop("id"), **content}
+def _summary(found: WalkSession) -> SummaryJson:
+    return {"walkSessionId": str(found.walk.id), **_told_shown(found.walk)}
 
 
-def _walk_shown(one: Walk) -> dict[str, Any]:
+def _told_shown(one: Walk) -> _ToldJson:
     changing = WalkChanges(one.ended_at, one.primary, one.secondary, one.highlights)
-    return {
-        "id": str(one.id),
+    told_shown: Any = {
         "routeId": str(one.route_id),
         "startedAt": values.shown(one.started_at),
         **_changes_shown(changing),
     }
+    content: _ToldJson = told_shown
+    return content
 
 
 def _changes_shown(changes: WalkChanges) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """The members of a request's body, taken one by one; what is wrong with any of them is reported together."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
 from wildside.domain.errors import Fault
-from wildside.inbound.http.bodies import TEXT, escaped, invalid, parsed, raw_body
+from wildside.inbound.http.bodies import FAULTS, TEXT, escaped, invalid, parsed, raw_body
 from wildside.inbound.http.state import ApiRequest
 from wildside.inbound.http.values import identity, moment, number, whole
 
@@ -38,6 +39,21 @@ class Fields:
         """Take a text of at most `longest` characters."""
         return self._text(f"/{name}", self._left.pop(name, None), longest)
 
+    def line(self, name: str, longest: int) -> str | None:
+        """Take a text of 1 to `longest` characters that are not only spaces."""
+        value = self.text(name, longest)
+        if value is not None and not value.strip():
+            self.refuse(f"/{name}", "blank", f"This has 1 to {longest} characters, not only spaces.")
+        return value if value and value.strip() and len(value) <= longest else None
+
+    def matching(self, name: str, pattern: re.Pattern[str], code: str, detail: str) -> str | None:
+        """Take a text that a pattern matches as a whole."""
+        value = self.text(name)
+        if value is None or pattern.fullmatch(value):
+            return value
+        self.refuse(f"/{name}", code, detail)
+        return None
+
     def choice(self, name: str, choices: Collection[str]) -> str | None:
         """Take one of some texts."""
         value = self.text(name)
@@ -50,9 +66,9 @@ class Fields:
         """Take a UUID."""
         return self._read(f"/{name}", self._left.pop(name, None), identity)
 
-    def moment(self, name: str) -> datetime | None:
-        """Take a moment, RFC 3339."""
-        return self._read(f"/{name}", self._left.pop(name, None), moment)
+    def moment(self, name: str, earliest: int = 1) -> datetime | None:
+        """Take a moment, RFC 3339, of some year or later."""
+        return self._read(f"/{name}", self._left.pop(name, None), lambda value: moment(value, earliest))
 
     def whole(self, name: str, smallest: int, largest: int) -> int | None:
         """Take a whole number."""
@@ -99,10 +115,11 @@ class Fields:
                 self.refuse(f"/{name}", "missing_field", "This must be given.")
 
     def refuse(self, where: str, code: str, detail: str) -> None:
-        """Note something that is wrong, once; `where` is a pointer from this object on."""
+        """Note something that is wrong, once, among the first FAULTS; `where` is a pointer from here on."""
         pointer = self._at + where
-        if (pointer, code) not in {(fault.where, fault.code) for fault in self.faults}:
-            self.faults.append(Fault(pointer, code, detail))
+        if len(self.faults) >= FAULTS or any((pointer, code) == (one.where, one.code) for one in self.faults):
+            return
+        self.faults.append(Fault(pointer, code, detail))
 
     def done(self) -> None:
         """Raise InvalidRequest with all that is wrong, unknown members included."""
