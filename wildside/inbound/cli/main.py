@@ -28,6 +28,7 @@ from wildside.inbound.cli.errors import reported
 from wildside.inbound.cli.example_data import example_data
 from wildside.inbound.cli.ingest_osm import ingest
 from wildside.inbound.cli.keys import keys
+from wildside.inbound.cli.openapi import openapi
 from wildside.inbound.cli.parity import parity
 from wildside.inbound.cli.reference import reference
 from wildside.inbound.cli.seed import seed
@@ -72,3 +73,4 @@ cli.add_command(db)
 cli.add_command(parity)
 cli.add_command(audit)
 cli.add_command(keys)
+cli.add_command(openapi)

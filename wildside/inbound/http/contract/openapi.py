@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document, drawn from the operations: the same ones that register the routes."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Annotated, Any, Literal, NotRequired, TypedDict
@@ -7,6 +8,7 @@ from typing import Annotated, Any, Literal, NotRequired, TypedDict
 import msgspec
 from msgspec import Meta
 
+from wildside import __version__
 from wildside.inbound.http.bodies import DEPTH, FAULTS, NAME, TEXT
 from wildside.inbound.http.contract.operations import Operation, Parameter, Reply
 from wildside.inbound.http.contract.parameters import HEADERS, IF_MATCH
@@ -47,8 +49,13 @@ class ProblemJson(TypedDict):
     actualRevision: NotRequired[int | None]
 
 
-def document(operations: Sequence[Operation], version: str, body_limit: int, cookie: str) -> Json:
-    """Return the document. `body_limit` is in bytes, `cookie` the name of the session's."""
+def rendered(operations: Sequence[Operation], body_limit: int, cookie: str) -> str:
+    """Return the document as text. `body_limit` is in bytes, `cookie` the name of the session's."""
+    return json.dumps(document(operations, body_limit, cookie), indent=2, ensure_ascii=False) + "\n"
+
+
+def document(operations: Sequence[Operation], body_limit: int, cookie: str) -> Json:
+    """Return the document."""
     schemas, components = _schemas(operations)
     problems: Json = {}
     paths: dict[str, Json] = {}
@@ -61,7 +68,7 @@ def document(operations: Sequence[Operation], version: str, body_limit: int, coo
         "openapi": "3.1.0",
         "info": {
             "title": "Wildside",
-            "version": version,
+            "version": __version__,
             "summary": "Personalised city walks: reference data to trust offline, and what users keep.",
             "license": {"name": "ISC", "identifier": "ISC"},
         },
