@@ -11,6 +11,7 @@ import httpx2
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.builders import Mail
+from tests.http.conformity import conforms
 from wildside.app import create_app
 from wildside.config import DatabaseUrl
 from wildside.domain.release import Content, TableContent, Version
@@ -116,7 +117,12 @@ async def started(app: ASGIApp) -> AsyncIterator[ASGIApp]:
 
 
 def client_of(app: ASGIApp) -> httpx2.AsyncClient:
-    return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://test")
+    """A client of an application in this process; each answer must be one of the document's."""
+    return httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app=app),
+        base_url="http://test",
+        event_hooks={"response": [conforms]},
+    )
 
 
 @asynccontextmanager

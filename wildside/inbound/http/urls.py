@@ -107,11 +107,11 @@ _CITY = (
     ),
     Operation(
         "GET", "/api/v1/catalogue/explore", "exploreCatalogue", anybody(catalogue.explore),
-        cached("The catalogue.", ExploreJson), headers=(IF_NONE_MATCH,),
+        cached("The catalogue.", ExploreJson), headers=(IF_NONE_MATCH,), problems=("no_release",),
     ),
     Operation(
         "GET", "/api/v1/catalogue/descriptors", "getDescriptors", anybody(catalogue.descriptors),
-        cached("The words.", DescriptorsJson), headers=(IF_NONE_MATCH,),
+        cached("The words.", DescriptorsJson), headers=(IF_NONE_MATCH,), problems=("no_release",),
     ),
 )  # fmt: skip
 _PEOPLE = (
@@ -137,6 +137,7 @@ _PEOPLE = (
     Operation(
         "GET", f"{_ME}/preferences", "getPreferences", user(preferences.preferences),
         own("Everything that the user has chosen.", preferences.PreferencesJson), headers=(IF_NONE_MATCH,),
+        problems=("no_release",),
     ),
     Operation(
         "PUT", f"{_ME}/preferences", "replacePreferences", user(preferences.replace_preferences),
@@ -146,11 +147,12 @@ _PEOPLE = (
     Operation(
         "GET", f"{_ME}/interests", "getInterests", user(preferences.interests),
         own("The user's interests.", preferences.InterestsJson), headers=(IF_NONE_MATCH,),
+        problems=("no_release",),
     ),
     Operation(
         "PUT", f"{_ME}/interests", "replaceInterests", user(preferences.replace_interests),
         kept(preferences.InterestsJson, 200), headers=REVISED,
-        body=Body(preferences.interests_taken, EXAMPLES["replaceInterests"]),
+        body=Body(preferences.interests_taken, EXAMPLES["replaceInterests"]), problems=("no_release",),
     ),
 )  # fmt: skip
 _ANNOTATIONS = (
@@ -168,8 +170,8 @@ _ANNOTATIONS = (
         headers=(IF_NONE_MATCH,),
     ),
     Operation(
-        "DELETE", f"{_ROUTE}/notes/{{noteId}}", "removeNote", user(notes.remove), gone("It is removed."),
-        headers=REVISED,
+        "DELETE", f"{_ROUTE}/notes/{{noteId}}", "removeNote", user(notes.remove),
+        gone("It is removed.", "Idempotency-Replayed"), headers=REVISED,
     ),
     Operation(
         "PUT", f"{_ROUTE}/progress", "replaceProgress", user(progress.replace),
@@ -193,8 +195,8 @@ _OFFLINE = (
         headers=(IF_NONE_MATCH,),
     ),
     Operation(
-        "DELETE", f"{_BUNDLES}/{{id}}", "removeBundle", user(bundles.remove), gone("It is forgotten."),
-        headers=REVISED,
+        "DELETE", f"{_BUNDLES}/{{id}}", "removeBundle", user(bundles.remove),
+        gone("It is forgotten.", "Idempotency-Replayed"), headers=REVISED,
     ),
 )  # fmt: skip
 _WALKING = (

@@ -37,5 +37,11 @@ EXAMPLES: Mapping[str, Mapping[str, Any]] = {
         "secondaryStats": [{"kind": "count", "label": "stairs", "value": 42}],
         "highlightedPoiIds": ["5b0c3d0e-58a8-5a3c-9f0e-6f1f2b3c4d5e"],
     },
-    "changeWalk": {"endedAt": "2026-05-01T11:30:00Z", "expectedRevision": 1},
+    "changeWalk": {
+        "endedAt": "2026-05-01T11:30:00Z",
+        "primaryStats": [{"kind": "distance", "value": 5400}, {"kind": "duration", "value": 5400}],
+        "secondaryStats": [{"kind": "count", "label": "stairs", "value": 42}],
+        "highlightedPoiIds": ["5b0c3d0e-58a8-5a3c-9f0e-6f1f2b3c4d5e"],
+        "expectedRevision": 1,
+    },
 }

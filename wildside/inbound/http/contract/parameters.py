@@ -130,3 +130,5 @@ HEADERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "WWW-Authenticate": ("How to log in.", {"type": "string"}),
 }
 """Headers of answers: what each says, and its schema."""
+SOMETIMES = {"Content-Encoding", "Idempotency-Replayed", "Retry-After"}
+"""Headers that only some of the answers have which may have them."""

@@ -7,8 +7,8 @@ from wildside.inbound.http.contract.parameters import IDEMPOTENCY_KEY, IF_MATCH
 from wildside.inbound.http.cross_site import SAFE
 from wildside.inbound.http.problems import STATUSES
 
-_READING = {"database_unavailable", "timed_out", "schema_mismatch"}
-_WRITING = {*_READING, "retry_transaction", "outcome_unknown"}
+_READING = {"database_unavailable", "timed_out", "schema_mismatch", "retry_transaction"}
+_WRITING = {*_READING, "outcome_unknown"}
 _BODY = {"request_timeout", "payload_too_large", "unsupported_media_type"}
 _KEYED = {"idempotency_key_reused", "call_in_progress"}
 _REVISED = {"revision_mismatch", "precondition_failed"}
