@@ -68,7 +68,7 @@ async def poi(request: ApiRequest) -> Response:
     found = await look(request.state["database"], read)
     if not found:
         raise NotFound("There is no such place.")
-    response = answer(request, body_of(found[0].document), REVALIDATE)
+    response = answer(request, body_of(found[0].document), REVALIDATE, keep=False)
     response.headers["Link"] = LICENCE
     return response
 
