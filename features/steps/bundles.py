@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from features.support.answers import told
 from features.support.behaviour import Context, given, then, when
 from features.support.databases import execute
 from features.support.signed_in import ask
@@ -15,10 +16,6 @@ insert into offline_bundles (id, device_id, kind, region, min_lng, min_lat, max_
                              min_zoom, max_zoom, estimated_size_bytes, status, progress, revision)
 values (gen_random_uuid(), %s, 'region', 'helsinki', 24, 60, 25, 61, 0, 9, 5, 'queued', 0, 1)
 """
-
-
-def told(context: Context) -> str:
-    return f"{context.world.answer.status_code} {context.world.answer.text}"
 
 
 def manifest(region: str, device: str) -> dict[str, Any]:
