@@ -49,6 +49,7 @@ from wildside.outbound.reference_server import HttpReferenceServer
 from wildside.ports.parity import ReferenceApp, ReferenceServer
 from wildside.settings import Settings, Timeouts
 from wildside.toolkit import DATABASE_TOOLS
+from wildside.usecases.current_descriptors import CurrentDescriptors
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 
@@ -94,6 +95,7 @@ async def _parts(settings: Settings, stop: asyncio.Event) -> AsyncIterator[State
         yield {
             "current_release": current,
             "past_releases": PastReleases(database, current),
+            "current_descriptors": CurrentDescriptors(),
             "news": news,
             "draining": stop,
             "readiness": Readiness(database, news, expected),

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
+from features.support.answers import told
 from features.support.behaviour import Context, given, then, when
 from features.support.signed_in import ask, ask_at_once, who
 from tests.walkways import Walkway, put_route
@@ -28,10 +29,6 @@ class Along:
 
     def path(self, *rest: str) -> str:
         return "/".join([ROUTES, str(self.way.id), *rest])
-
-
-def told(context: Context) -> str:
-    return f"{context.world.answer.status_code} {context.world.answer.text}"
 
 
 def names(text: str) -> list[str]:

@@ -3,22 +3,16 @@
 from typing import Any
 from uuid import uuid4
 
+import psycopg
+
+from features.support.answers import told
 from features.support.behaviour import Context, given, then, when
 from features.support.databases import execute
 from features.support.signed_in import ask
+from tests.kept import put_bundle
 
 BUNDLES = "/api/v1/offline/bundles"
 DONE, MADE, GONE, NOWHERE, CONFLICT = 200, 201, 204, 404, 409
-
-NOBODYS = """
-insert into offline_bundles (id, device_id, kind, region, min_lng, min_lat, max_lng, max_lat,
-                             min_zoom, max_zoom, estimated_size_bytes, status, progress, revision)
-values (gen_random_uuid(), %s, 'region', 'helsinki', 24, 60, 25, 61, 0, 9, 5, 'queued', 0, 1)
-"""
-
-
-def told(context: Context) -> str:
-    return f"{context.world.answer.status_code} {context.world.answer.text}"
 
 
 def manifest(region: str, device: str) -> dict[str, Any]:
@@ -57,7 +51,8 @@ def rename_and_hide(context: Context, old: str, new: str) -> None:
 
 @given('a bundle of nobody\'s is on the "{device}"')
 def of_nobody(context: Context, device: str) -> None:
-    execute(context.world.database_url, NOBODYS, device)
+    with psycopg.connect(context.world.database_url) as connection:
+        put_bundle(connection, None, device=device)
 
 
 @when('the bundle is told to be "{status}" at {progress:g}')

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 
+from features.support.answers import told
 from features.support.behaviour import Context, given, then, when
 from features.support.databases import execute, value
 from features.support.signed_in import ask, who
@@ -24,10 +25,6 @@ RENAME = """
 update route_collections set localizations = jsonb_set(localizations, '{en-GB,name}', '"Another name"')
  where slug = %s
 """
-
-
-def told(context: Context) -> str:
-    return f"{context.world.answer.status_code} {context.world.answer.text[:2000]}"
 
 
 def shown(context: Context) -> Any:

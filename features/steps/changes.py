@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from features.steps.responses import BOOTSTRAP, COMPLETE, REFERENCE, assert_status, told
+from features.steps.responses import BOOTSTRAP, COMPLETE, REFERENCE, assert_status
+from features.support.answers import told
 from features.support.behaviour import Context, given, then, when
 from features.support.holder import Holder, is_whole
 

@@ -4,16 +4,13 @@ from collections import Counter
 from typing import Any
 from uuid import uuid4
 
+from features.support.answers import told
 from features.support.behaviour import Context, given, then, when
 from features.support.databases import execute
 from features.support.signed_in import ask, ask_at_once, sign_in
 
 PREFERENCES, INTERESTS = "/api/v1/users/me/preferences", "/api/v1/users/me/interests"
 DONE, WRONG, NOBODY, CONFLICT, FAILED = 200, 400, 401, 409, 412
-
-
-def told(context: Context) -> str:
-    return f"{context.world.answer.status_code} {context.world.answer.text}"
 
 
 def keys(text: str) -> list[str]:

@@ -6,7 +6,8 @@ from uuid import uuid4
 
 import httpx2
 
-from features.steps.responses import COMPLETE, PREFERENCES, REFUSED, WRONG, assert_status, told
+from features.steps.responses import COMPLETE, PREFERENCES, REFUSED, WRONG, assert_status
+from features.support.answers import told
 from features.support.behaviour import Context, given, then, when
 from features.support.databases import value
 from tests.people import Person, person

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from features.steps.responses import COMPLETE, assert_status, told
+from features.steps.responses import COMPLETE, assert_status
+from features.support.answers import told
 from features.support.behaviour import Context, given, then, when
 from features.support.databases import value
 from features.support.walks import Walk

@@ -4,7 +4,8 @@ import base64
 import json
 from typing import Any
 
-from features.steps.responses import COMPLETE, assert_status, told
+from features.steps.responses import COMPLETE, assert_status
+from features.support.answers import told
 from features.support.behaviour import Context, given, then, when
 from features.support.walks import Walk, come, leave, sign_in
 

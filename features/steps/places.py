@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from features.support.answers import told
 from features.support.behaviour import Context, given, then, when
 from features.support.databases import execute
 from tests.distances import gone
@@ -12,10 +13,6 @@ POIS = "/api/v1/pois"
 STATION = Point(24.9414, 60.1719)
 DONE, WRONG = 200, 400
 LONGEST = 20
-
-
-def told(context: Context) -> str:
-    return f"{context.world.answer.status_code} {context.world.answer.text}"
 
 
 def look(context: Context, query: str) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx2
 
+from features.support.answers import told
 from features.support.behaviour import Context, given, then, when
 
 REFERENCE = "/api/v1/reference"
@@ -13,11 +14,6 @@ PROFILE, PREFERENCES = "/api/v1/users/me", "/api/v1/users/me/preferences"
 LOGOUT = "/api/v1/logout"
 COMPLETE, DONE, UNCHANGED, WRONG, LOG_IN, FORBIDDEN, NOT_FOUND = 200, 204, 304, 400, 401, 403, 404
 REFUSED, LATER = 409, 503
-
-
-def told(context: Context) -> str:
-    answer = context.world.answer
-    return f"{answer.status_code} {answer.text}"
 
 
 def assert_status(context: Context, status: int) -> None:

@@ -2,16 +2,12 @@
 
 import httpx2
 
+from features.support.answers import told
 from features.support.behaviour import Context, given, then, when
 from features.support.people import PASSWORD, WRONG
 
 LOGIN, LOGOUT, ME = "/api/v1/login", "/api/v1/logout", "/api/v1/users/me"
 COMPLETE, DONE, NOBODY, TOO_OFTEN = 200, 204, 401, 429
-
-
-def told(context: Context) -> str:
-    answer = context.world.answer
-    return f"{answer.status_code} {answer.text}"
 
 
 def assert_status(context: Context, status: int) -> None:

@@ -6,6 +6,7 @@ from uuid import uuid4
 
 import psycopg
 
+from features.support.answers import told
 from features.support.behaviour import Context, given, then, when
 from features.support.signed_in import ask
 from tests.walkways import put_route
@@ -13,10 +14,6 @@ from tests.walkways import put_route
 WALKS = "/api/v1/walk-sessions"
 DONE, MADE, NOWHERE, CONFLICT = 200, 201, 404, 409
 START = datetime(2026, 5, 1, 10, tzinfo=UTC)
-
-
-def told(context: Context) -> str:
-    return f"{context.world.answer.status_code} {context.world.answer.text}"
 
 
 def after(minutes: float) -> str:

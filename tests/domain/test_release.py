@@ -100,6 +100,7 @@ def test_a_column_is_spelled_in_camel_case(column: str, member: str) -> None:
         (datetime(2026, 1, 1, tzinfo=UTC), "2026-01-01T00:00:00.000000Z"),
         (datetime(2026, 1, 1, 12, 0, 0, 50, tzinfo=UTC), "2026-01-01T12:00:00.000050Z"),
         (datetime(2026, 1, 1, 1, tzinfo=timezone(timedelta(hours=2))), "2025-12-31T23:00:00.000000Z"),
+        (datetime(999, 1, 1, tzinfo=UTC), "0999-01-01T00:00:00.000000Z"),
     ],
 )
 def test_a_moment_is_rendered_in_utc_with_microseconds(moment: datetime, rendered: str) -> None:

@@ -23,6 +23,7 @@ from wildside.ports.database import Database
 from wildside.ports.news import News
 from wildside.ports.passwords import Passwords
 from wildside.settings import Settings
+from wildside.usecases.current_descriptors import CurrentDescriptors
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 
@@ -87,6 +88,7 @@ def over(stores: Stores, news: News | None = None) -> ASGIApp:
     state: State = {
         "current_release": current,
         "past_releases": PastReleases(database, current),
+        "current_descriptors": CurrentDescriptors(),
         "news": news,
         "draining": asyncio.Event(),
         "readiness": Readiness(database, news, frozenset()),

@@ -14,6 +14,7 @@ from tests.http.city import fill
 from tests.http.preferences import BODIES, INTERESTS, PREFERENCES, serving
 from tests.http.support import assert_nothing_leaks, assert_problem
 from tests.http.walking.asking import BUNDLES, COMPLETED, DEVICE, WALKS, manifest, walk
+from tests.kept import put_bundle, put_note, put_progress, put_provenance, put_walk
 from tests.people import person
 from tests.sql.support import connect, scratch_database
 from tests.walkways import put_route
@@ -79,9 +80,12 @@ class City:
         with connect(url) as connection:
             self.way = put_route(connection)
             self.id = self.way.id
-            fields = {"user": self.who.id, "id": self.id, "poi": self.way.pois[0]}
-            for statement in ROWS:
-                connection.execute(statement.encode(), fields)
+            connection.execute(CHOSEN, [self.who.id])
+            put_note(connection, self.who.id, self.id, self.id)
+            put_progress(connection, self.who.id, self.way)
+            put_bundle(connection, self.who.id, self.id, DEVICE, self.id)
+            put_walk(connection, self.who.id, self.id, self.id, ended=True)
+            put_provenance(connection, self.id, self.id)
 
     def path(self, method: str, path: str) -> str:
         found = path.format_map({"id": self.way.pois[0] if path == POI else self.id, "noteId": self.id})
@@ -107,22 +111,9 @@ class City:
         return await client.request(method, self.path(method, path), json=body, headers=headers)
 
 
-ROWS = (
-    """insert into user_preferences (user_id, unit_system, revision)
-       select %(user)s, slug, 1 from unit_systems limit 1""",
-    """insert into route_notes (user_id, id, route_id, body, revision)
-       values (%(user)s, %(id)s, %(id)s, 'Ducks', 1)""",
-    "insert into route_progress (user_id, route_id, revision) values (%(user)s, %(id)s, 1)",
-    f"""insert into offline_bundles
-            (id, user_id, device_id, kind, route_id, min_lng, min_lat, max_lng, max_lat, min_zoom, max_zoom,
-             estimated_size_bytes, status, progress, revision)
-        values (%(id)s, %(user)s, '{DEVICE}', 'route', %(id)s, 24, 60, 25, 61, 1, 2, 0, 'queued', 0, 1)""",
-    """insert into walk_sessions (user_id, id, route_id, started_at, ended_at, revision)
-       values (%(user)s, %(id)s, %(id)s, now(), now(), 1)""",
-    """insert into enrichment_provenance
-           (id, job_id, source_url, min_lng, min_lat, max_lng, max_lat, imported_at)
-       values (%(id)s, %(id)s, 'https://example.org', 24, 60, 25, 61, now())""",
-)
+CHOSEN = """
+insert into user_preferences (user_id, unit_system, revision) select %s, slug, 1 from unit_systems limit 1
+"""
 
 CHECKS = """
 select conname from pg_constraint where conrelid = %s::regclass and contype = 'c'

@@ -1,5 +1,6 @@
 """The catalogue over HTTP: its shape, its order, its moment, and what it costs to ask again."""
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -211,6 +212,55 @@ def write(url: str, committed: list[int], stop: Event) -> None:
             connection.execute("update themes set icon = %s where slug = 'wild-city'", (f"theme:n{number}",))
             connection.commit()
             committed[0] = number
+
+
+async def test_descriptors_are_read_again_only_when_they_have_changed(
+    seeded_connection: psycopg.Connection[Any],
+) -> None:
+    url = url_of_connection(seeded_connection)
+    async with client_over(url) as client:
+        first = await client.get(DESCRIPTORS)
+        with connect(url, autocommit=False) as busy:
+            busy.execute("lock table tags")
+            again = await client.get(DESCRIPTORS)
+    assert (again.status_code, again.content) == (200, first.content)
+
+
+def edit(url: str, committed: list[int], stop: Event) -> None:
+    """Write one number into two tables of words, one transaction after the other."""
+    with psycopg.connect(url) as connection:
+        while not stop.wait(0.002):
+            icon = f"icon:n{committed[0] + 1}"
+            connection.execute("update tags set icon = %s where slug = 'coffee'", [icon])
+            connection.execute("update badges set icon = %s", [icon])
+            connection.commit()
+            committed[0] += 1
+
+
+async def test_no_descriptors_are_torn_or_old_while_an_editor_commits(
+    seeded_connection: psycopg.Connection[Any],
+) -> None:
+    url = url_of_connection(seeded_connection)
+    committed, stop = [0], Event()
+    thread = Thread(target=edit, args=(url, committed, stop))
+    async with client_over(url) as client:
+
+        async def read() -> tuple[int, list[int]]:
+            asked_after = committed[0]
+            body = (await client.get(DESCRIPTORS)).json()
+            rows = [row for row in body["tags"] if row["slug"] == "coffee"] + body["badges"]
+            return asked_after, [int(row["icon"].partition(":n")[2] or 0) for row in rows]
+
+        await client.get(DESCRIPTORS)
+        thread.start()
+        try:
+            seen = [each for _ in range(40) for each in await asyncio.gather(read(), read(), read())]
+        finally:
+            stop.set()
+            thread.join()
+    assert len({numbers[0] for _, numbers in seen}) > 10, "the editor was too slow to prove anything"
+    assert [each for each in seen if len({*each[1]}) > 1] == []
+    assert [each for each in seen if min(each[1]) < each[0]] == []
 
 
 async def test_no_catalogue_is_torn_or_old_while_a_writer_commits(

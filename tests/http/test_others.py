@@ -13,6 +13,7 @@ from pytest_postgresql.executors import NoopExecutor
 
 from tests.http.preferences import BODIES, PREFERENCES, serving
 from tests.http.support import assert_problem
+from tests.kept import put_bundle, put_note, put_progress, put_walk
 from tests.people import Person, person
 from tests.sql.support import Connection, column, connect, scratch_database
 from tests.walkways import put_route
@@ -54,41 +55,20 @@ def note(connection: Connection, hers: UUID) -> Ids:
 
 
 def _annotated(connection: Connection, hers: UUID, owner: UUID | None) -> Ids:
-    way, made = put_route(connection, owner), uuid4()
-    for statement in (
-        """insert into route_notes (user_id, route_id, id, body, revision)
-           values (%(user)s, %(route)s, %(note)s, 'Hers', 1)""",
-        "insert into route_progress (user_id, route_id, revision) values (%(user)s, %(route)s, 1)",
-        """insert into route_progress_stops (user_id, route_id, stop_id, position)
-           values (%(user)s, %(route)s, %(stop)s, 0)""",
-    ):
-        row = {"user": hers, "route": way.id, "note": made, "stop": way.stops[0]}
-        connection.execute(statement.encode(), row)
+    way = put_route(connection, owner)
+    made = put_note(connection, hers, way.id)
+    put_progress(connection, hers, way)
     return {"id": way.id, "noteId": made}
 
 
 def bundle(connection: Connection, hers: UUID) -> Ids:
     """A bundle of hers, of a route that is everybody's."""
-    way = put_route(connection)
-    connection.execute(
-        """insert into offline_bundles
-               (id, user_id, device_id, kind, route_id, min_lng, min_lat, max_lng, max_lat,
-                min_zoom, max_zoom, estimated_size_bytes, status, progress, revision)
-           values (%(id)s, %(user)s, 'phone', 'route', %(id)s, 24, 60, 25, 61, 1, 2, 0, 'queued', 0, 1)""",
-        {"id": way.id, "user": hers},
-    )
-    return {"id": way.id}
+    return {"id": put_bundle(connection, hers, put_route(connection).id)}
 
 
 def walk(connection: Connection, hers: UUID) -> Ids:
     """A walk of hers that goes on, along a route that is everybody's."""
-    way = put_route(connection)
-    connection.execute(
-        """insert into walk_sessions (user_id, id, route_id, started_at, revision)
-           values (%(user)s, %(id)s, %(id)s, now(), 1)""",
-        {"id": way.id, "user": hers},
-    )
-    return {"id": way.id}
+    return {"id": put_walk(connection, hers, put_route(connection).id)}
 
 
 HERS: dict[str, list[Callable[[Connection, UUID], Ids]]] = {

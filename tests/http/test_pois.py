@@ -19,6 +19,7 @@ from tests.places import place, put
 from wildside.domain.geometry import Point
 from wildside.domain.pages import Cursor
 from wildside.domain.poi_searches import NEAREST
+from wildside.inbound.http.representations import encoded
 
 POIS = "/api/v1/pois"
 HERE = Point(24.94, 60.17)
@@ -189,6 +190,16 @@ async def test_a_place_is_sent_once(seeded_url: str, client: httpx2.AsyncClient)
         connection.execute("update pois set name = 'Other'")
     other = await client.get(path, headers={"If-None-Match": first.headers["etag"]})
     assert (other.status_code, other.json()["name"]) == (200, "Other")
+
+
+async def test_places_take_no_room_from_releases(seeded_url: str, client: httpx2.AsyncClient) -> None:
+    (one,) = row_of(1)
+    put(seeded_url, [one])
+    kept = encoded.cache_info().misses
+    for coding in ("br", "zstd", "gzip", "identity"):
+        answer = await client.get(f"{POIS}/{one.id}", headers={"Accept-Encoding": coding})
+        assert (answer.status_code, answer.headers.get("content-encoding", "identity")) == (200, coding)
+    assert encoded.cache_info().misses == kept
 
 
 @pytest.mark.parametrize("name", ["nothing", str(UUID(int=7)), "0", "%00", "5f0c7a52"])

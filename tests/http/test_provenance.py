@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from tests.http.support import application, assert_problem, client_of, started
+from tests.kept import put_provenance
 from tests.people import KEY, Person, person
 
 PROVENANCE = "/api/v1/admin/enrichment/provenance"
@@ -17,12 +18,9 @@ JOB = UUID(int=7)
 
 
 def put(url: str, *records: tuple[int, str]) -> None:
-    with psycopg.connect(url) as connection, connection.cursor() as cursor:
-        cursor.executemany(
-            "insert into enrichment_provenance "
-            "values (%s, %s, 'https://example.org/', 24.9, 60.1, 25, 60.2, %s)",
-            [(UUID(int=number), JOB, moment) for number, moment in records],
-        )
+    with psycopg.connect(url) as connection:
+        for number, moment in records:
+            put_provenance(connection, UUID(int=number), JOB, moment)
 
 
 @pytest_asyncio.fixture

@@ -9,7 +9,7 @@ from uuid import UUID
 from wildside.domain.errors import Conflict, Fault, InvalidRequest, InvalidTransition
 from wildside.domain.geometry import Bounds, Zooms
 from wildside.domain.pages import IDENTITY, MOMENT, Listing
-from wildside.domain.preferences import Asked, Meant
+from wildside.domain.preferences import Asked, Meant, unfit
 
 ROUTE, REGION = "route", "region"
 KINDS = (ROUTE, REGION)
@@ -80,12 +80,9 @@ class Manifest:
 
         Raises InvalidRequest where there is no such region, or where it can no longer be taken.
         """
-        if meant is None:
-            fault = Fault("/regionId", "unknown_key", "There is no such row of regions.")
-            raise InvalidRequest(fault.detail, [fault])
-        if not meant.active and meant.key != kept:
-            fault = Fault("/regionId", "deprecated_key", f"{meant.key} can no longer be chosen.")
-            raise InvalidRequest(fault.detail, [fault])
+        faults = [fault for asked in self.asked for fault in unfit(asked, meant)]
+        if meant is None or (faults and meant.key != kept):
+            raise InvalidRequest("The request has a region that cannot be kept.", faults)
         return replace(self, region=meant.key)
 
     def check_follows(self, before: "Manifest") -> None:

@@ -9,7 +9,7 @@ once, and an empty page still leads to all that there is.
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from math import isfinite
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 from urllib.parse import urlencode
@@ -18,7 +18,7 @@ from uuid import UUID
 import msgspec
 
 from wildside.domain.errors import Fault, InvalidRequest
-from wildside.domain.release import canonical
+from wildside.domain.release import canonical, rfc_3339
 
 LONGEST = 2048
 """Characters of a cursor that is looked at; a key of a moment and a uuid makes 140."""
@@ -47,10 +47,6 @@ def _read_moment(value: Json) -> datetime:
     return datetime.fromisoformat(_text(value))
 
 
-def _write_moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
 def _read_whole(value: Json) -> int:
     if type(value) is not int or not -_BIGINT <= value < _BIGINT:
         raise ValueError("no bigint")
@@ -69,7 +65,7 @@ def _text(value: Json) -> str:
     return value
 
 
-MOMENT: Part[datetime] = Part(_write_moment, _read_moment)
+MOMENT: Part[datetime] = Part(rfc_3339, _read_moment)
 """timestamptz: RFC 3339 in UTC, always with six digits of a second."""
 IDENTITY: Part[UUID] = Part(str, lambda value: UUID(_text(value)))
 """uuid."""

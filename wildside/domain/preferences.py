@@ -67,7 +67,7 @@ class Choices:
         """
         pairs = list(zip(self.asked, found, strict=True))
         today = [Asked(asked.table, meant.key, asked.where) for asked, meant in pairs if meant]
-        faults = [fault for asked, meant in pairs for fault in _unfit(asked, meant)]
+        faults = [fault for asked, meant in pairs for fault in unfit(asked, meant)]
         _refuse(sorted([*faults, *_repeated(today)], key=lambda one: _place(self.asked, one)))
         keys: dict[str, list[str]] = {INTERESTS: [], TOGGLES: [], UNITS: []}
         for one in today:
@@ -115,7 +115,8 @@ def _repeated(asked: Sequence[Asked]) -> list[Fault]:
     return faults
 
 
-def _unfit(asked: Asked, meant: Meant | None) -> list[Fault]:
+def unfit(asked: Asked, meant: Meant | None) -> list[Fault]:
+    """Return what keeps a key from being chosen: nothing is called so, or it is no longer shown."""
     if meant is None:
         return [Fault(asked.where, "unknown_key", f"There is no such row of {asked.table}.")]
     if not meant.active:

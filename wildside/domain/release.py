@@ -90,8 +90,9 @@ def camel_case(name: str) -> str:
 
 
 def rfc_3339(moment: datetime) -> str:
-    """Render a moment in UTC with microseconds and Z (RFC 3339)."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """Render a moment in UTC with microseconds and Z (RFC 3339, section 5.6)."""
+    # Not by strftime, which writes the year 999 with three digits.
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def client_row(row: Row) -> dict[str, Any]:

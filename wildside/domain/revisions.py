@@ -20,6 +20,11 @@ class Expected:
         """Return whether this revision may be replaced."""
         return actual is not None if self.revisions is None else actual in self.revisions
 
+    def check(self, actual: int | None) -> None:
+        """Raise RevisionMismatch or PreconditionFailed where this revision may not be replaced."""
+        if not self.allows(actual):
+            raise self.refused(actual)
+
     def refused(self, actual: int | None) -> RevisionMismatch:
         """Return what to raise where it may not."""
         one = next(iter(self.revisions)) if self.revisions and len(self.revisions) == 1 else None

@@ -38,6 +38,6 @@ class BundleStore(Protocol):
         """
         ...
 
-    async def remove(self, user_id: UUID, bundle_id: UUID) -> bool:
-        """Remove a bundle of a user; return whether there was one."""
+    async def remove(self, user_id: UUID, bundle_id: UUID) -> None:
+        """Remove a bundle of a user, if there is one."""
         ...

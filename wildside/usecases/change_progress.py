@@ -19,8 +19,8 @@ async def change_progress(stores: Stores, user_id: UUID, visits: Visits, expecte
     if not await stores.routes.sees(user_id, route_id):
         raise NotFound("There is no such route.")
     its_own = visits.without(await stores.progress.strangers(route_id, visits.stops))
-
-    async def save(replaced: int | None) -> Progress:
-        return await stores.progress.save(user_id, its_own, replaced)
-
-    return await replace_revision(expected, lambda: stores.progress.hold(user_id, route_id), save)
+    return await replace_revision(
+        expected,
+        lambda: stores.progress.hold(user_id, route_id),
+        lambda replaced: stores.progress.save(user_id, its_own, replaced),
+    )

@@ -21,8 +21,7 @@ async def change_walk(
         raise NotFound("You have no such walk.")
     if stored.walk.ended_at is not None:
         raise WalkEnded("This walk has ended, and stays as it is.")
-    if not expected.allows(stored.revision):
-        raise expected.refused(stored.revision)
+    expected.check(stored.revision)
     places = changes.highlights or ()
     unknown = unknown_places(places, await stores.walks.missing(places))
     return await stores.walks.change(user_id, changes.of(stored.walk, unknown))

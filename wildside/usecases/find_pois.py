@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from wildside.domain.errors import Fault, InvalidRequest
 from wildside.domain.pages import Seek
-from wildside.domain.poi_searches import CATEGORIES, Found, Near, Within
+from wildside.domain.poi_searches import CATEGORIES, Filters, Found, Near, Within
 from wildside.domain.preferences import INTERESTS, Asked
 from wildside.ports.database import Stores
-
-Search = TypeVar("Search", Near, Within)
 
 _LONGEST = 256
 """Characters of a key that is looked up."""
@@ -24,17 +21,18 @@ class Kind:
     interest: str | None
 
 
-async def near(stores: Stores, search: Near, kind: Kind, seek: Seek) -> Sequence[Found]:
-    """Return places near a point. Raises InvalidRequest that lists every key which nothing is called."""
-    return await stores.pois.near(await _of_kind(stores, search, kind), seek)
+async def find_pois(stores: Stores, search: Near | Within, kind: Kind, seek: Seek) -> Sequence[Found]:
+    """Return a page of places, near a point by distance, within bounds by id.
+
+    Raises InvalidRequest that lists every key which nothing is called.
+    """
+    filters = await _of_kind(stores, search.filters, kind)
+    if isinstance(search, Near):
+        return await stores.pois.near(replace(search, filters=filters), seek)
+    return await stores.pois.within(replace(search, filters=filters), seek)
 
 
-async def within(stores: Stores, search: Within, kind: Kind, seek: Seek) -> Sequence[Found]:
-    """Return places within bounds. Raises InvalidRequest that lists every key which nothing is called."""
-    return await stores.pois.within(await _of_kind(stores, search, kind), seek)
-
-
-async def _of_kind(stores: Stores, search: Search, kind: Kind) -> Search:
+async def _of_kind(stores: Stores, filters: Filters, kind: Kind) -> Filters:
     faults = []
     categories = await _categories(stores, kind.category)
     interest = await _interest(stores, kind.interest)
@@ -44,7 +42,7 @@ async def _of_kind(stores: Stores, search: Search, kind: Kind) -> Search:
         faults.append(_unknown("interest", INTERESTS))
     if faults:
         raise InvalidRequest("There are no such places.", faults)
-    return replace(search, filters=replace(search.filters, categories=categories, interest=interest))
+    return replace(filters, categories=categories, interest=interest)
 
 
 async def _categories(stores: Stores, key: str | None) -> tuple[str, ...] | None:

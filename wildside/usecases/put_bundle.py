@@ -6,7 +6,6 @@ from wildside.domain.bundles import Bundle, Manifest
 from wildside.domain.errors import Fault, InvalidRequest, RevisionMismatch
 from wildside.domain.revisions import Expected
 from wildside.ports.database import Stores
-from wildside.usecases.replace_revision import replace_revision
 
 
 async def put_bundle(stores: Stores, user_id: UUID, manifest: Manifest, expected: Expected) -> Bundle:
@@ -17,19 +16,14 @@ async def put_bundle(stores: Stores, user_id: UUID, manifest: Manifest, expected
     """
     stored = await stores.bundles.hold(user_id, manifest.id)
     revision = stored.revision if stored else None
-
-    async def hold() -> int | None:
-        return revision
-
-    async def save(replaced: int | None) -> Bundle:
-        if replaced != revision:
-            raise RevisionMismatch(replaced, revision)
-        today = await _today(stores, user_id, manifest, stored)
-        if stored:
-            today.check_follows(stored.manifest)
+    expected.check(revision)
+    today = await _today(stores, user_id, manifest, stored)
+    if stored:
+        today.check_follows(stored.manifest)
+    try:
         return await stores.bundles.save(user_id, today, revision)
-
-    return await replace_revision(expected, hold, save)
+    except RevisionMismatch as error:  # what is not there yet cannot be held: another was first
+        raise expected.refused(error.actual) from error
 
 
 async def _today(stores: Stores, user_id: UUID, manifest: Manifest, stored: Bundle | None) -> Manifest:

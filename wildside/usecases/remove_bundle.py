@@ -12,6 +12,5 @@ async def remove_bundle(stores: Stores, user_id: UUID, bundle_id: UUID, expected
     stored = await stores.bundles.hold(user_id, bundle_id)
     if stored is None:
         raise NotFound("You have no such bundle.")
-    if not expected.allows(stored.revision):
-        raise expected.refused(stored.revision)
+    expected.check(stored.revision)
     await stores.bundles.remove(user_id, bundle_id)

@@ -19,6 +19,5 @@ async def remove_note(
     found = await stores.notes.get(user_id, route_id, note_id)
     if found is None:
         raise NotFound("There is no such note.")
-    if expected.allows(found.revision):
-        raise RetryTransaction("the revision was another a moment ago")
-    raise expected.refused(found.revision)
+    expected.check(found.revision)
+    raise RetryTransaction("the revision was another a moment ago")

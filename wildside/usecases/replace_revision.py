@@ -21,8 +21,7 @@ async def replace_revision(
     """
     revisions = expected.revisions
     replaced = next(iter(revisions)) if revisions and len(revisions) == 1 else await hold()
-    if not expected.allows(replaced):
-        raise expected.refused(replaced)
+    expected.check(replaced)
     try:
         return await save(replaced)
     except RevisionMismatch as error:

@@ -18,11 +18,8 @@ async def write_note(stores: Stores, user_id: UUID, writing: Writing, expected: 
     route_id, note_id = writing.route_id, writing.note_id
     if not await stores.routes.sees(user_id, route_id):
         raise NotFound("There is no such route.")
-
-    async def hold() -> int | None:
-        return await stores.notes.hold(user_id, route_id, note_id)
-
-    async def save(replaced: int | None) -> Note:
-        return await stores.notes.save(user_id, writing, replaced)
-
-    return await replace_revision(expected, hold, save)
+    return await replace_revision(
+        expected,
+        lambda: stores.notes.hold(user_id, route_id, note_id),
+        lambda replaced: stores.notes.save(user_id, writing, replaced),
+    )

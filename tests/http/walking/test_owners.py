@@ -8,15 +8,10 @@ import pytest
 
 from tests.http.support import assert_problem
 from tests.http.walking.asking import BUNDLES, COMPLETED, DEVICE, WALKS, ask, at, manifest, post, walk
+from tests.kept import put_bundle
 from tests.people import Person, person
 from tests.sql.support import Connection, value
 from tests.walkways import Walkway
-
-ANONYMOUS = """
-insert into offline_bundles (id, device_id, kind, region, min_lng, min_lat, max_lng, max_lat,
-                             min_zoom, max_zoom, estimated_size_bytes, status, progress, revision)
-values (%s, %s, 'region', 'helsinki', 24, 60, 25, 61, 0, 9, 5, 'queued', 0, 1)
-"""
 
 
 @pytest.fixture(params=["Ada's", "nobody's"])
@@ -33,7 +28,7 @@ async def theirs(
         answer = await post(client, ada, BUNDLES, manifest(walkway, id=str(made)))
         assert answer.status_code == 201, answer.text
     else:
-        connection.execute(ANONYMOUS, (made, DEVICE))
+        put_bundle(connection, None, device=DEVICE, bundle_id=made)
     return made
 
 
@@ -88,7 +83,7 @@ async def test_anothers_id_cannot_be_used_and_nothing_is_told_of_it(
 async def test_who_has_made_it_is_not_shown_what_is_nobodys(
     client: httpx2.AsyncClient, ada: Person, connection: Connection, walkway: Walkway
 ) -> None:
-    connection.execute(ANONYMOUS, (uuid4(), "shared"))
+    put_bundle(connection, None, device="shared")
     sent = manifest(walkway, deviceId="shared")
     await post(client, ada, BUNDLES, sent)
     listed = (await ask(client, ada, "GET", f"{BUNDLES}?deviceId=shared")).json()

@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from functools import partial
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx2
 
@@ -12,6 +12,7 @@ from tests.http.preferences import faults
 from tests.http.races import AT_ONCE, in_time, until_it_waits
 from tests.http.support import assert_problem
 from tests.http.walking.asking import BUNDLES, WALKS, ask, at, manifest, post, region, walk
+from tests.kept import put_bundle
 from tests.people import Person, person
 from tests.sql.support import Connection, connect, value
 from tests.walkways import Walkway, put_route
@@ -147,6 +148,18 @@ async def test_a_route_that_goes_meanwhile_is_none(
             await until_it_waits(operator)
             operator.commit()
         assert faults(await waiting) == [("/routeId", "unknown_key")]
+
+
+async def test_who_wanted_the_first_and_was_second_is_told_as_they_asked(
+    client: httpx2.AsyncClient, ada: Person, url: str, walkway: Walkway
+) -> None:
+    sent = manifest(walkway)
+    with connect(url, autocommit=False) as other:
+        put_bundle(other, ada.id, walkway.id, bundle_id=UUID(sent["id"]))
+        waiting = asyncio.create_task(post(client, ada, BUNDLES, sent, If_None_Match="*"))
+        await until_it_waits(other)
+        other.commit()
+    assert_problem(await waiting, 412, "precondition_failed")
 
 
 async def test_who_is_erased_while_they_write_is_nobody(

@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from wildside.domain.catalogue_bodies import descriptors_body, explore_body
+from wildside.domain.catalogue_bodies import explore_body
 from wildside.inbound.http.queries import query
 from wildside.inbound.http.representations import REVALIDATE, answer
 from wildside.inbound.http.state import ApiRequest
@@ -19,5 +19,5 @@ async def explore(request: ApiRequest) -> Response:
 async def descriptors(request: ApiRequest) -> Response:
     """Answer with the words that describe routes, and what walkers want of them."""
     query(request)
-    found = await look(request.state["database"], lambda stores: stores.route_catalogue.descriptors())
-    return answer(request, descriptors_body(found), REVALIDATE)
+    body = await look(request.state["database"], request.state["current_descriptors"])
+    return answer(request, body, REVALIDATE)

@@ -47,9 +47,13 @@ async def paged(
     listing: Listing[Row],
     read: Callable[[Stores, Seek], Awaitable[Sequence[Row]]],
     shown: Callable[[Row], Any],
+    also: Sequence[Fault] = (),
 ) -> Response:
-    """Answer with a page. The database is asked only where limit and cursor are as they should be."""
-    seek = sought(request, listing)
+    """Answer with a page. The database is asked only where limit and cursor are as they should be.
+
+    `also` is what else is known to be wrong: it is told together with them.
+    """
+    seek = sought(request, listing, also)
     found = await look(request.state["database"], lambda stores: read(stores, seek))
     content = enveloped(request, listing, seek, found, shown)
     return Response(canonical(content), headers={"Cache-Control": "no-store"}, media_type=MEDIA_TYPE)
@@ -68,9 +72,9 @@ def enveloped(
     }
 
 
-def sought(request: ApiRequest, listing: Listing[Row]) -> Seek:
-    """Return what a request asks of a list. Raises InvalidRequest that lists all that is wrong."""
-    faults: list[Fault] = []
+def sought(request: ApiRequest, listing: Listing[Row], also: Sequence[Fault] = ()) -> Seek:
+    """Return what a request asks of a list. Raises InvalidRequest of all that is wrong, `also` first."""
+    faults = [*also]
 
     def tried(step: Callable[[], T], instead: T) -> T:
         try:

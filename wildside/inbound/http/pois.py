@@ -8,18 +8,17 @@ from msgspec import Meta
 from starlette.responses import Response
 
 from wildside.domain.errors import InvalidRequest, NotFound
-from wildside.domain.pages import Listing
-from wildside.domain.poi_searches import NEAREST, WITHIN, Found, Near
+from wildside.domain.poi_searches import NEAREST, WITHIN, Found
 from wildside.domain.release import body_of
 from wildside.domain.shapes import Identity, Key, LocationJson, Moment, Share
 from wildside.inbound.http.pages import paged, sought
 from wildside.inbound.http.paths import path_id
-from wildside.inbound.http.poi_queries import PARAMETERS, Asked, asked_of
+from wildside.inbound.http.poi_queries import PARAMETERS, asked_of
 from wildside.inbound.http.queries import query
 from wildside.inbound.http.representations import REVALIDATE, answer
 from wildside.inbound.http.state import ApiRequest
 from wildside.ports.database import Stores
-from wildside.usecases import find_pois
+from wildside.usecases.find_pois import find_pois
 from wildside.usecases.transact import look
 
 LICENCE = '<https://www.openstreetmap.org/copyright>; rel="license"'
@@ -57,31 +56,16 @@ async def pois(request: ApiRequest) -> Response:
     given: Mapping[str, str] = request.query_params
     filters = {name: given[name] for name in PARAMETERS if name in given}
     listing = (NEAREST if "near" in given else WITHIN).narrowed(**filters)
-    asked = _told_at_once(request, listing, filters)
-    search = asked.search
-    if isinstance(search, Near):
-        page = await paged(
-            request, listing, lambda stores, seek: find_pois.near(stores, search, asked.kind, seek), shown
-        )
-    else:
-        page = await paged(
-            request, listing, lambda stores, seek: find_pois.within(stores, search, asked.kind, seek), shown
-        )
+    try:
+        asked = asked_of(filters)
+    except InvalidRequest as error:
+        sought(request, listing, also=error.faults)
+        raise
+    page = await paged(
+        request, listing, lambda stores, seek: find_pois(stores, asked.search, asked.kind, seek), shown
+    )
     page.headers["Link"] = LICENCE
     return page
-
-
-def _told_at_once(request: ApiRequest, listing: Listing[Found], filters: Mapping[str, str]) -> Asked:
-    """Return what is searched. Raises InvalidRequest that lists what is wrong with search and page."""
-    try:
-        return asked_of(filters)
-    except InvalidRequest as error:
-        faults = [*error.faults]
-    try:
-        sought(request, listing)
-    except InvalidRequest as error:
-        faults += error.faults
-    raise InvalidRequest("There is no such search.", faults)
 
 
 async def poi(request: ApiRequest) -> Response:
@@ -95,7 +79,7 @@ async def poi(request: ApiRequest) -> Response:
     found = await look(request.state["database"], read)
     if not found:
         raise NotFound("There is no such place.")
-    response = answer(request, body_of(found[0].document), REVALIDATE)
+    response = answer(request, body_of(found[0].document), REVALIDATE, keep=False)
     response.headers["Link"] = LICENCE
     return response
 

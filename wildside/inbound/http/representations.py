@@ -41,13 +41,16 @@ class Encoded:
     digest: str
 
 
-@lru_cache(maxsize=128)
-def encoded(body: Body, coding: str) -> Encoded:
-    """Encode a body once, for as long as it is among those asked for last."""
+def encode(body: Body, coding: str) -> Encoded:
+    """Encode a body."""
     content = _CODINGS[coding](body.content)
     digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
     etag = body.etag if coding == "identity" else f'{body.etag[:-1]}-{coding}"'
     return Encoded(content, etag, f"sha-256=:{digest}:")
+
+
+encoded = lru_cache(maxsize=128)(encode)
+"""Encode a body once, for as long as it is among those asked for last."""
 
 
 def check_accept(request: ApiRequest) -> None:
@@ -56,12 +59,15 @@ def check_accept(request: ApiRequest) -> None:
         raise HTTPException(406, f"This is only to be had as {MEDIA_TYPE}.")
 
 
-def answer(request: ApiRequest, body: Body, cache_control: str) -> Response:
-    """Send a body, or 304 to who has it (RFC 9110, section 15.4.5)."""
+def answer(request: ApiRequest, body: Body, cache_control: str, *, keep: bool = True) -> Response:
+    """Send a body, or 304 to who has it (RFC 9110, section 15.4.5).
+
+    `keep` is for bodies that many ask for: as they were sent they stay in memory for the next one.
+    """
     coding = choose_coding(every(request, "accept-encoding"), tuple(_CODINGS))
     if coding is None:
         raise HTTPException(406, f"This is only to be had as {', '.join(_CODINGS)}.")
-    sent = encoded(body, coding)
+    sent = (encoded if keep else encode)(body, coding)
     headers = {"ETag": sent.etag, "Cache-Control": cache_control, "Vary": _VARY}
     if matches(every(request, "if-none-match"), sent.etag):
         return Response(status_code=304, headers=headers)

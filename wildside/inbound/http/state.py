@@ -11,6 +11,7 @@ from wildside.ports.database import Database
 from wildside.ports.news import News
 from wildside.ports.passwords import Passwords
 from wildside.ports.telemetry import Telemetry
+from wildside.usecases.current_descriptors import CurrentDescriptors
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 
@@ -20,6 +21,7 @@ class State(TypedDict):
 
     current_release: CurrentRelease
     past_releases: PastReleases
+    current_descriptors: CurrentDescriptors
     news: News
     draining: asyncio.Event
     readiness: Readiness

@@ -9,6 +9,8 @@ from math import isfinite
 from typing import Any
 from uuid import UUID
 
+from wildside.domain.release import rfc_3339
+
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # RFC 3339, section 5.6, with a capital T and Z. Of a fraction nine digits are read and six are kept.
 _MOMENT = re.compile(
@@ -40,9 +42,8 @@ def moment(value: Any, earliest: int = 1) -> datetime:
     raise ValueError("invalid_timestamp", "This is a moment of RFC 3339, such as 2026-05-01T10:30:00Z.")
 
 
-def shown(value: datetime) -> str:
-    """Show a moment, in UTC, with its microseconds."""
-    return value.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+shown = rfc_3339
+"""Show a moment, in UTC, with its microseconds."""
 
 
 def whole(value: Any, smallest: int, largest: int) -> int:

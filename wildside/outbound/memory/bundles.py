@@ -49,13 +49,11 @@ class MemoryBundles:
         books.people.bundles[manifest.id] = made
         return made
 
-    async def remove(self, user_id: UUID, bundle_id: UUID) -> bool:
+    async def remove(self, user_id: UUID, bundle_id: UUID) -> None:
         """Remove a bundle of a user."""
         await self._session.claim()
-        there = await self.get(user_id, bundle_id) is not None
-        if there:
+        if await self.get(user_id, bundle_id):
             del self._session.books.people.bundles[bundle_id]
-        return there
 
     def _first(self, user_id: UUID, manifest: Manifest) -> Bundle:
         books, now = self._session.books, self._session.shelf.now()

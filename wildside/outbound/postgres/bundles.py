@@ -49,7 +49,7 @@ returning user_id, id, device_id, kind, route_id, region, min_lng, min_lat, max_
 
 _IS_TAKEN = "select exists (select from offline_bundles where id = $1)"
 
-_REMOVE = "delete from offline_bundles where user_id = $1 and id = $2 returning id"
+_REMOVE = "delete from offline_bundles where user_id = $1 and id = $2"
 
 # Along the index offline_bundles_page.
 PAGE = PageStatements(
@@ -149,9 +149,9 @@ class PostgresBundles:
             raise IdTaken("This id cannot be used: make another.")
         raise mismatch(replaced, actual.revision if actual else None)
 
-    async def remove(self, user_id: UUID, bundle_id: UUID) -> bool:
+    async def remove(self, user_id: UUID, bundle_id: UUID) -> None:
         """Remove a bundle of a user."""
-        return await self._session.row(_REMOVE, user_id, bundle_id) is not None
+        await self._session.rows(_REMOVE, user_id, bundle_id)
 
 
 def _changing(manifest: Manifest) -> tuple[Any, ...]:

@@ -8,29 +8,35 @@ from datetime import timedelta
 
 from wildside.outbound.postgres.session import Session
 
+# By where they are rather than by a join: of a limit that it does not know the planner thinks a tenth of all
+# rows, and would read the whole table to find five hundred.
 _SESSIONS = """
-with expired as materialized (
-    select id from sessions where expires_at <= now() order by expires_at limit $1 for update skip locked),
-removed as (delete from sessions s using expired e where s.id = e.id returning s.id)
+with removed as (
+    delete from sessions
+     where ctid = any (array(select ctid from sessions
+                              where expires_at <= now()
+                              order by expires_at limit $1 for update skip locked))
+    returning 1)
 select count(*) from removed
 """
 
 _ANSWERS = """
-with expired as materialized (
-    select user_id, mutation, key from idempotency_keys
-     where expires_at <= now() order by expires_at limit $1 for update skip locked),
-removed as (
-    delete from idempotency_keys k using expired e
-     where k.user_id = e.user_id and k.mutation = e.mutation and k.key = e.key
-    returning k.key)
+with removed as (
+    delete from idempotency_keys
+     where ctid = any (array(select ctid from idempotency_keys
+                              where expires_at <= now()
+                              order by expires_at limit $1 for update skip locked))
+    returning 1)
 select count(*) from removed
 """
 
 _ATTEMPTS = """
-with old as materialized (
-    select id from login_attempts
-     where attempted_at < now() - $2::interval order by attempted_at limit $1 for update skip locked),
-removed as (delete from login_attempts a using old o where a.id = o.id returning a.id)
+with removed as (
+    delete from login_attempts
+     where ctid = any (array(select ctid from login_attempts
+                              where attempted_at < now() - $2::interval
+                              order by attempted_at limit $1 for update skip locked))
+    returning 1)
 select count(*) from removed
 """
 

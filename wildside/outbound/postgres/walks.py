@@ -18,8 +18,10 @@ select w.user_id, w.id, w.route_id, w.started_at, w.ended_at, w.revision, w.crea
               where p.user_id = $1 and p.walk_session_id = w.id order by p.position) as pois
   from walk_sessions w
   cross join lateral (
-       select array_agg(kind order by position) as kinds, array_agg(label order by position) as labels,
-              array_agg(value order by position) as numbers, array_agg(unit order by position) as units
+       select array_agg(kind order by position, kind) as kinds,
+              array_agg(label order by position, kind) as labels,
+              array_agg(value order by position, kind) as numbers,
+              array_agg(unit order by position, kind) as units
          from walk_session_stats where user_id = $1 and walk_session_id = w.id) s
  where w.user_id = $1 and w.id = $2
 """
@@ -69,8 +71,10 @@ select w.user_id, w.id, w.route_id, w.started_at, w.ended_at, w.revision, w.crea
               where p.user_id = $1 and p.walk_session_id = w.id order by p.position) as pois
   from walk_sessions w
   cross join lateral (
-       select array_agg(kind order by position) as kinds, array_agg(label order by position) as labels,
-              array_agg(value order by position) as numbers, array_agg(unit order by position) as units
+       select array_agg(kind order by position, kind) as kinds,
+              array_agg(label order by position, kind) as labels,
+              array_agg(value order by position, kind) as numbers,
+              array_agg(unit order by position, kind) as units
          from walk_session_stats where user_id = $1 and walk_session_id = w.id) s
  where w.user_id = $1 and w.ended_at is not null
  order by w.ended_at desc, w.id desc
@@ -83,8 +87,10 @@ select w.user_id, w.id, w.route_id, w.started_at, w.ended_at, w.revision, w.crea
               where p.user_id = $1 and p.walk_session_id = w.id order by p.position) as pois
   from walk_sessions w
   cross join lateral (
-       select array_agg(kind order by position) as kinds, array_agg(label order by position) as labels,
-              array_agg(value order by position) as numbers, array_agg(unit order by position) as units
+       select array_agg(kind order by position, kind) as kinds,
+              array_agg(label order by position, kind) as labels,
+              array_agg(value order by position, kind) as numbers,
+              array_agg(unit order by position, kind) as units
          from walk_session_stats where user_id = $1 and walk_session_id = w.id) s
  where w.user_id = $1 and w.ended_at is not null and (w.ended_at, w.id) < ($3, $4)
  order by w.ended_at desc, w.id desc
@@ -97,8 +103,10 @@ select w.user_id, w.id, w.route_id, w.started_at, w.ended_at, w.revision, w.crea
               where p.user_id = $1 and p.walk_session_id = w.id order by p.position) as pois
   from walk_sessions w
   cross join lateral (
-       select array_agg(kind order by position) as kinds, array_agg(label order by position) as labels,
-              array_agg(value order by position) as numbers, array_agg(unit order by position) as units
+       select array_agg(kind order by position, kind) as kinds,
+              array_agg(label order by position, kind) as labels,
+              array_agg(value order by position, kind) as numbers,
+              array_agg(unit order by position, kind) as units
          from walk_session_stats where user_id = $1 and walk_session_id = w.id) s
  where w.user_id = $1 and w.ended_at is not null and (w.ended_at, w.id) >= ($3, $4)
  order by w.ended_at, w.id
