@@ -24,6 +24,7 @@ import wildside.inbound.cli.users_sessions  # noqa: F401
 from wildside import __version__
 from wildside.inbound.cli.audit import audit
 from wildside.inbound.cli.db.group import db
+from wildside.inbound.cli.doctor import doctor
 from wildside.inbound.cli.errors import reported
 from wildside.inbound.cli.example_data import example_data
 from wildside.inbound.cli.ingest_osm import ingest
@@ -72,3 +73,4 @@ cli.add_command(db)
 cli.add_command(parity)
 cli.add_command(audit)
 cli.add_command(keys)
+cli.add_command(doctor)
