@@ -14,6 +14,7 @@ from wildside.domain.diagnosis import (
     of_database,
     of_disk,
     of_extensions,
+    of_no_database,
 )
 
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -28,6 +29,25 @@ def test_versions_of_postgresql(version: int, status: str) -> None:
     told = of_database(replace(WELL, version=version), "postgresql://host/x")
     assert told.status == status
     assert f"PostgreSQL {version // 10000}" in told.says
+
+
+@pytest.mark.parametrize(
+    ("why", "mend"),
+    [
+        ('FATAL:  role "walks_app" does not exist', "wildside db roles --apply --prefix walks "),
+        ('FATAL:  database "my walks" does not exist', "createdb 'my walks'"),
+        (
+            'FATAL:  password authentication failed for user "walks_app"',
+            'psql "$SUPERUSER_URL" -c \'\\password',
+        ),
+        ("connection is bad: Connection refused", "pg_isready --dbname 'postgresql://host/my walks'"),
+    ],
+)
+def test_why_there_is_no_database(why: str, mend: str) -> None:
+    told = of_no_database(why, "postgresql://host/my walks", "my walks", "walks_app")
+    assert told.status == "fail"
+    assert why.split() == told.says.partition("cannot be used: ")[2].split(";")[0].split()
+    assert told.mend.startswith(mend)
 
 
 def test_a_standby_cannot_serve() -> None:

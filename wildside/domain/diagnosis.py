@@ -3,12 +3,14 @@
 Each function takes what was seen and returns what it means. diagnosis_schema.py has what is in a database.
 """
 
+import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from wildside.domain.roles import PREFIX, ROLES, is_prefix
 from wildside.domain.session_keys import KeyRing, fingerprint
 
 Status = Literal["ok", "warn", "fail", "unknown"]
@@ -107,17 +109,25 @@ def of_keys(ring: KeyRing, file: str) -> Diagnosis:
     return Diagnosis("keys", "warn", text, f"wildside keys rotate {shlex.quote(file)} --step {ring.next}")
 
 
-def of_no_database(why: str, url: str, database: str) -> Diagnosis:
+def of_no_database(why: str, url: str, database: str, user: str) -> Diagnosis:
     """Tell why there is no database. `url` has no password in it."""
     says = f"{url} cannot be used: {' '.join(why.split())}"
-    if "database" in why and "does not exist" in why:
+    if re.search(r'database ".*" does not exist', why):
         return Diagnosis("database", "fail", says, f"createdb {shlex.quote(database)}")
-    if "authentication failed" in why or ("role" in why and "does not exist" in why):
-        return Diagnosis(
-            "database", "fail", says, 'wildside db roles --apply --database-url "$SUPERUSER_URL"'
-        )
+    if re.search(r'role ".*" does not exist', why):
+        return Diagnosis("database", "fail", says, apply_roles(user))
+    if "authentication failed" in why:
+        password = shlex.quote(f"\\password {user}")
+        return Diagnosis("database", "fail", says, f'psql "$SUPERUSER_URL" -c {password}')
     says += "; is PostgreSQL running, and does DATABASE_URL name it?"
     return Diagnosis("database", "fail", says, f"pg_isready --dbname {shlex.quote(url)}")
+
+
+def apply_roles(user: str) -> str:
+    """Return the command that makes the roles of a deployment and what they may do; `user` is one of them."""
+    prefix, _, role = user.rpartition("_")
+    named = f" --prefix {prefix}" if role in ROLES and is_prefix(prefix) and prefix != PREFIX else ""
+    return f'wildside db roles --apply{named} --database-url "$SUPERUSER_URL"'
 
 
 def of_database(vitals: Vitals, url: str) -> Diagnosis:

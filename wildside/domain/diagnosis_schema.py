@@ -3,7 +3,7 @@
 import shlex
 from collections.abc import Iterator, Sequence
 
-from wildside.domain.diagnosis import Diagnosis, Vitals
+from wildside.domain.diagnosis import Diagnosis, Vitals, apply_roles
 from wildside.domain.grants import Grants
 from wildside.domain.health import Check
 from wildside.domain.migration_files import Finding
@@ -75,8 +75,7 @@ def of_repeatables(names: Sequence[str]) -> Diagnosis:
 def of_roles(vitals: Vitals, grants: Grants, difference: Sequence[str]) -> Iterator[Diagnosis]:
     """Tell who the API would be, and whether each role may do what was agreed."""
     prefix = (vitals.owner or "").removesuffix("_owner") if grants.roles else PREFIX
-    named = "" if prefix == PREFIX else f" --prefix {prefix}"
-    apply = f'wildside db roles --apply{named} --database-url "$SUPERUSER_URL"'
+    apply = apply_roles(f"{prefix}_owner")
     as_app = f"export DATABASE_URL=postgresql://{prefix}_app@host/wildside"
     if vitals.writes is False:
         says = f"{vitals.user} may not write what users do; the API needs a role that may, as {prefix}_app"

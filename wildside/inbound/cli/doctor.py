@@ -74,8 +74,9 @@ def _examined(tools: Toolbox, spelled: Spelled) -> Iterator[Diagnosis]:
     try:
         vitals = tools.database.server.vitals(url)
     except WildsideError as error:
-        name = unquote(urlsplit(url.asyncpg).path.removeprefix("/"))
-        yield diagnosis.of_no_database(url.mask(str(error)), str(url), name)
+        parts = urlsplit(url.asyncpg)
+        database, user = unquote(parts.path.removeprefix("/")), unquote(parts.username or "")
+        yield diagnosis.of_no_database(url.mask(str(error)), str(url), database, user)
         yield from _unknown(_OF_THE_DATABASE, "it was not looked at: the database cannot be used")
         return
     after = now()
