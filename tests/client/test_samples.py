@@ -154,7 +154,7 @@ def test_an_answer_that_was_lost_is_asked_for_again_and_nothing_is_done_twice(
     done = sample("add_interest", opened.give(INTERESTS), "coffee", opened.give(LOGIN))
     assert (done.returncode, done.stdout) == (0, "revision 1: coffee\n"), done.stderr
     assert interests(url) == (1, ["coffee"])
-    assert (len(opened.keys), len({*opened.keys})) == (3, 1)
+    assert (len(opened.keys), len({*opened.keys}), None in opened.keys) == (3, 1, False)
     assert done.stderr.count("asking again") == 2
 
 
