@@ -163,6 +163,7 @@ class _Reader:
             return self._of_file(spelled.keys_file)
         if production or not ephemeral:
             self.problems.append("SESSION_KEYS_FILE is not set; wildside keys new FILE makes one")
+            return ()
         self.warnings.append("the session key is made for this process: sessions end with it")
         return ()
 
@@ -182,6 +183,16 @@ def read_settings(spelled: Spelled, new_key: Callable[[], bytes]) -> tuple[Setti
 
     Raises SettingsInvalid with everything that is wrong.
     """
+    settings, problems, warnings = try_settings(spelled, new_key)
+    if settings is None:
+        raise SettingsInvalid(problems)
+    return settings, warnings
+
+
+def try_settings(
+    spelled: Spelled, new_key: Callable[[], bytes]
+) -> tuple[Settings | None, list[str], list[str]]:
+    """Return the settings, or None, everything that is wrong with them, and warnings."""
     read = _Reader()
     database, origins = read.database(spelled.database_url), tuple(spelled.cors_origins.split())
     read.problems += _wrong_origins(origins)
@@ -190,7 +201,7 @@ def read_settings(spelled: Spelled, new_key: Callable[[], bytes]) -> tuple[Setti
     keys, hops = read.keys(spelled, production), read.hops(spelled.proxy_hops)
     timeouts = read.timeouts(spelled.timeouts)
     if read.problems:
-        raise SettingsInvalid(read.problems)
+        return None, read.problems, read.warnings
     settings = Settings(
         database,
         cors_origins=origins,
@@ -200,7 +211,7 @@ def read_settings(spelled: Spelled, new_key: Callable[[], bytes]) -> tuple[Setti
         proxy_hops=hops,
         timeouts=timeouts,
     )
-    return settings, read.warnings
+    return settings, [], read.warnings
 
 
 def read_key_file(path: Path) -> tuple[KeyRing, int]:

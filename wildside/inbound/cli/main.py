@@ -24,6 +24,7 @@ import wildside.inbound.cli.users_sessions  # noqa: F401
 from wildside import __version__
 from wildside.inbound.cli.audit import audit
 from wildside.inbound.cli.db.group import db
+from wildside.inbound.cli.doctor import doctor
 from wildside.inbound.cli.errors import reported
 from wildside.inbound.cli.example_data import example_data
 from wildside.inbound.cli.ingest_osm import ingest
@@ -65,6 +66,7 @@ def cli(debug: bool) -> None:
 cli.add_command(up)
 cli.add_command(seed)
 cli.add_command(serve)
+cli.add_command(doctor)
 cli.add_command(users)
 cli.add_command(example_data)
 cli.add_command(ingest)

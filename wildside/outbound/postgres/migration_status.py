@@ -47,10 +47,14 @@ def read_status(url: DatabaseUrl, folder: MigrationFolder) -> MigrationStatus:
 
 
 @contextmanager
-def reading(url: DatabaseUrl) -> Iterator[Ask]:
-    """Ask a database in one transaction that cannot write. Raises Unavailable, NotPermitted."""
+def reading(url: DatabaseUrl, **how: int | str) -> Iterator[Ask]:
+    """Ask a database in one transaction that cannot write; `how` is of its connection.
+
+    Raises Unavailable, NotPermitted.
+    """
+    given: dict[str, Any] = {"application_name": f"{APPLICATION} status", **how}
     try:
-        with psycopg.connect(url.asyncpg, application_name=f"{APPLICATION} status") as connection:
+        with psycopg.connect(url.asyncpg, **given) as connection:
             connection.execute("set transaction isolation level repeatable read, read only")
 
             def ask(query: str) -> list[tuple[Any, ...]]:

@@ -14,6 +14,7 @@ from typing import Protocol
 from wildside.config import DatabaseUrl
 from wildside.domain.areas import Area
 from wildside.domain.catalogue import Catalogue
+from wildside.domain.diagnosis import Space, Vitals
 from wildside.domain.grants import Grants
 from wildside.domain.migrating import ApplyOrder, Done, RollbackOrder
 from wildside.domain.migration_files import Finding, Migration, MigrationFolder
@@ -100,6 +101,14 @@ class Roles:
 
 
 @dataclass(frozen=True, slots=True)
+class Server:
+    """A database server, and the disk of its data."""
+
+    vitals: Callable[[DatabaseUrl], Vitals]
+    space: Callable[[Vitals], Space | None]
+
+
+@dataclass(frozen=True, slots=True)
 class DatabaseToolbox:
     """All of them."""
 
@@ -109,3 +118,4 @@ class DatabaseToolbox:
     pages: Pages
     repeatables: Repeatables
     roles: Roles
+    server: Server
