@@ -8,6 +8,7 @@ from wildside.outbound.postgres.migration_status import reading
 
 _PATIENCE = 5
 """Seconds to connect; a statement gets as many."""
+_PATIENTLY = "select set_config('statement_timeout', '5s', true)"
 
 _LOOK = """
 select current_setting('server_version_num')::int,
@@ -29,7 +30,7 @@ _EXTENSIONS = "select name, installed_version is not null from pg_available_exte
 def read_vitals(url: DatabaseUrl) -> Vitals:
     """Look at a server, and give up soon where it does not answer. Raises Unavailable, NotPermitted."""
     with reading(url, application_name="wildside doctor", connect_timeout=_PATIENCE) as ask:
-        ask(f"select set_config('statement_timeout', '{_PATIENCE}s', true)")
+        ask(_PATIENTLY)
         extensions: dict[str, bool] = {name: there for name, there in ask(_EXTENSIONS) if name in EXTENSIONS}
         [(version, user, superuser, owner, standby, writes, folder, near, size, moment)] = ask(_LOOK)
     return Vitals(version, user, superuser, owner, standby, writes, extensions, moment, folder, near, size)
