@@ -83,7 +83,7 @@ async def on_postgres(connection: Connection) -> AsyncIterator[Backend]:
 
     empty(connection)
     async with PostgresDatabase(
-        url_of_connection(connection), Limits(acquire=5.0), "contract tests"
+        url_of_connection(connection), Limits(acquire=5.0, statement=30.0, command=35.0), "contract tests"
     ) as database:
         yield Backend("postgres", database, edit)
 
