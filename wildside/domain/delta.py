@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from wildside.domain.errors import Fault, InvalidRequest
@@ -164,7 +164,7 @@ def _entry(target: Release, name: str, **parts: Any) -> dict[str, Any]:
 def _answer(mode: str, since: str, target: Release, tables: Mapping[str, Any]) -> Body:
     about = wrapper(target.version, target.token)
     order = [name for name in parents_first(target.content.tables) if name in tables]
-    return as_body(
+    body = as_body(
         {
             "mode": mode,
             "from": since,
@@ -174,3 +174,4 @@ def _answer(mode: str, since: str, target: Release, tables: Mapping[str, Any]) -
             "tables": tables,
         }
     )
+    return replace(body, mode=mode)
