@@ -1,6 +1,14 @@
 """What is counted of this process, in a registry of its own: two applications do not meet."""
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, ProcessCollector
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    ProcessCollector,
+    disable_created_metrics,
+)
 
 from wildside import __version__
 from wildside.inbound.http.gauges import Gauges
@@ -18,9 +26,10 @@ _ROWS = (0, 1, 5, 10, 20, 50, 100)
 
 
 class Metrics:
-    """The counters of an application, and its `Telemetry`. docs/metrics.md says what each means."""
+    """The counters of an application, and its `Telemetry`; see docs/observability/metrics.md."""
 
     def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # each counter would have a second series
         self.registry = registry = CollectorRegistry()
         self._gauges: Gauges | None = None
         ProcessCollector(registry=registry)
