@@ -5,14 +5,17 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import psycopg
 import pytest
 from starlette.responses import Response, StreamingResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from structlog.contextvars import get_contextvars, merge_contextvars
 from structlog.testing import capture_logs
 
+from tests.conftest import url_of_connection
 from tests.http.counting import told
 from tests.http.support import READS, Stores, application, client_of, client_over, over, started
+from tests.http.test_health import sever
 from tests.people import KEY, person
 from wildside.inbound.http.metrics import Metrics
 from wildside.inbound.http.tracing import Tracing
@@ -196,11 +199,21 @@ async def test_what_is_cut_at_the_end_of_the_server_is_told_all_the_same() -> No
     assert (line["status"], line["complete"]) == (None, False)
 
 
-async def test_the_listener_of_the_database_is_told_when_it_hears_and_when_not(released_url: str) -> None:
+async def test_the_listener_of_the_database_is_told_when_it_is_lost_and_when_it_is_back(
+    seeded_connection: psycopg.Connection[Any],
+) -> None:
+    url, name = url_of_connection(seeded_connection), seeded_connection.info.dbname
     with capture_logs(processors=[merge_contextvars]) as logs:
-        async with started(application(released_url)):
-            async with asyncio.timeout(10):
-                while not logs:  # noqa: ASYNC110 - only the log can tell
-                    await asyncio.sleep(0.01)
-    assert [line["event"] for line in logs] == ["listening"]
-    assert len(logs[0]["trace_id"]) == 32
+        async with started(application(url)), asyncio.timeout(30):
+            maintenance = sever(seeded_connection)
+            while "listener lost" not in str(logs):  # noqa: ASYNC110 - only the log can tell
+                await asyncio.sleep(0.01)
+            with psycopg.connect(maintenance, autocommit=True) as other:
+                other.execute(f"alter database {name} allow_connections true".encode())
+            while "listener back" not in str(logs):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    assert [(line["event"], line["log_level"]) for line in logs] == [
+        ("listener lost", "warning"),
+        ("listener back", "info"),
+    ]
+    assert len({line["trace_id"] for line in logs}) == 1

@@ -78,7 +78,7 @@ def test_the_fields_of_every_line_are_documented(observed: Observed) -> None:
     page, table = (PAGES / "logs.md").read_text(), documented()
     assert set(re.findall(r"^\| `(\w+)` \| [^|]+ \|$", page, re.MULTILINE)) == EVERYWHERE | PERHAPS
     lines = observed.lines()
-    assert {line["event"] for line in lines} >= {"request", "login refused", "session keys", "listening"}
+    assert {line["event"] for line in lines} >= {"request", "login refused", "session keys"}
     for line in lines:
         level, fields = table[line["event"]]
         assert line["level"] == level

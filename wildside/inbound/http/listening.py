@@ -1,4 +1,4 @@
-"""Tells the log when this process begins to hear of new versions, and when it no longer does."""
+"""Tells the log when this process no longer hears of new versions, and when it does again."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -28,14 +28,13 @@ async def listening(news: News) -> AsyncIterator[None]:
 
 
 async def _watch(news: News) -> None:
-    """Give each spell of listening a trace id of its own, so that its end is found with its beginning."""
-    heard: bool | None = None
-    trace_id = new_trace_id()
+    """Give each time without a trace id of its own, so that its end is found with its beginning."""
+    heard, trace_id = True, new_trace_id()
     while True:
         mark = news.mark
         if (mark is not None) != heard:
-            heard = mark is not None
-            trace_id = new_trace_id() if heard else trace_id
+            heard = not heard
+            trace_id = trace_id if heard else new_trace_id()
             with bound_contextvars(trace_id=trace_id):
                 _tell(heard)
         await news.later(mark, _LONGEST)
@@ -43,6 +42,6 @@ async def _watch(news: News) -> None:
 
 def _tell(heard: bool) -> None:
     if heard:
-        log.info("listening")
+        log.info("listener back")
     else:
-        log.warning("not listening")
+        log.warning("listener lost")
