@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from time import time
 from typing import Any
 
 import psycopg
@@ -56,7 +57,9 @@ async def test_what_was_never_looked_up_has_no_value(seeded_url: str) -> None:
         told = here.told()
         assert not {name for name, _, _ in told.samples} & (FIGURES | {"wildside_database_up"})
         assert told.value("wildside_database_connections", state="idle") == 0
+        began = time()
         told = await here.looked()
+        assert began <= told.value("wildside_database_looked_timestamp_seconds") <= time()
         assert {name for name, _, _ in told.samples} >= FIGURES
         assert told.value("wildside_database_connections", state="idle") == 1
 

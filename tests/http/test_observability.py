@@ -3,7 +3,6 @@
 import ast
 import json
 import re
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +12,7 @@ import httpx2
 import pytest
 from ruamel.yaml import YAML
 
-from tests.cli.program import Program, wildside
+from tests.cli.program import Program
 from tests.http.counting import Told
 from tests.http.observed import CANARY, NAME, OPEN_METRICS, VERSION, Observed, listen, observe
 from tests.http.promql import Query, parse
@@ -272,17 +271,3 @@ def test_each_rule_says_what_to_look_at() -> None:
             assert rule.keys() <= {"alert", "expr", "for", "labels", "annotations"}
             assert rule["labels"]["severity"] in {"page", "warn"}
             assert rule["annotations"]["summary"]
-
-
-# Where they are to be had
-
-
-def test_a_port_in_use_is_told_with_the_option_that_chooses_another() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        bind = f"127.0.0.1:{taken.getsockname()[1]}"
-        done = wildside(
-            "serve", "--port", "0", env={"DATABASE_URL": "postgresql:///x", "WILDSIDE_METRICS_BIND": bind}
-        )
-    assert done.returncode == 5, done.stderr
-    assert f"cannot listen on {bind} (Address already in use); choose another --metrics-bind" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
