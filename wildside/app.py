@@ -1,9 +1,10 @@
 """The composition root: settings in, an application out. Nothing happens at import."""
 
 import asyncio
+import logging
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import fields
 from pathlib import Path
 from typing import TypeGuard
@@ -24,16 +25,20 @@ from wildside.domain.source import Source
 from wildside.inbound.http.cookies import CookieRules, Cookies
 from wildside.inbound.http.cross_site import CrossSite
 from wildside.inbound.http.deadlines import Deadline
+from wildside.inbound.http.gauges import Gauges
 from wildside.inbound.http.housekeeping import housekeeping
 from wildside.inbound.http.limits import BodyLimit
-from wildside.inbound.http.logs import configure_logs
+from wildside.inbound.http.listening import listening
+from wildside.inbound.http.metrics import Metrics
 from wildside.inbound.http.problems import EXCEPTION_HANDLERS, problem
 from wildside.inbound.http.readiness import Readiness
-from wildside.inbound.http.server import run, serving
+from wildside.inbound.http.scrapes import metrics_app
+from wildside.inbound.http.server import beside, run, serving
 from wildside.inbound.http.state import State
-from wildside.inbound.http.telemetry import LoggedTelemetry
 from wildside.inbound.http.tracing import Tracing
 from wildside.inbound.http.urls import ROUTES
+from wildside.inbound.http.watching import Watching
+from wildside.inbound.logs import configure_logs
 from wildside.outbound.example_city import read_example_city
 from wildside.outbound.files import read_source
 from wildside.outbound.key_files import KeyFiles
@@ -71,26 +76,32 @@ _UNSAFE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 _UNSAFE_HEADERS = ("Content-Type", "Idempotency-Key", "If-Match")
 
 
-def create_app(settings: Settings, draining: asyncio.Event | None = None) -> ASGIApp:
+def create_app(
+    settings: Settings, draining: asyncio.Event | None = None, metrics: Metrics | None = None
+) -> ASGIApp:
     """Build the API. It starts while the database is down, and says so under /health/ready.
 
-    Whoever sets `draining` wants long answers to come to their end.
+    Whoever sets `draining` wants long answers to come to their end. It counts in `metrics`, or in its own.
     """
-    return Tracing(_api(settings, draining or asyncio.Event()), crashed=lambda scope: problem(scope, 500))
+    metrics = metrics or Metrics()
+    api = _api(settings, draining or asyncio.Event(), metrics)
+    return Tracing(api, crashed=lambda scope: problem(scope, 500), watcher=Watching(metrics))
 
 
 @asynccontextmanager
-async def _parts(settings: Settings, stop: asyncio.Event) -> AsyncIterator[State]:
+async def _parts(settings: Settings, stop: asyncio.Event, metrics: Metrics) -> AsyncIterator[State]:
     """Make the application's parts at start, and close them at the end."""
     url = settings.database.asyncpg
     async with (
-        PostgresDatabase(url, _limits(settings.timeouts), "wildside serve") as database,
+        PostgresDatabase(url, _limits(settings.timeouts), "wildside serve", metrics.waited) as database,
         Listener(url) as news,
         housekeeping(database),
+        listening(news),
         Argon2Passwords() as passwords,
     ):
         expected = migration_ids(migrations_folder())
         current = CurrentRelease(database, news)
+        metrics.watch(Gauges(database, database, news))
         waking = asyncio.create_task(_wake_at_the_end(stop, news))
         yield {
             "current_release": current,
@@ -107,12 +118,12 @@ async def _parts(settings: Settings, stop: asyncio.Event) -> AsyncIterator[State
             "passwords": passwords,
             "proxy_hops": settings.proxy_hops,
             "body_deadline": settings.timeouts.body,
-            "telemetry": LoggedTelemetry(),
+            "telemetry": metrics,
         }
         waking.cancel()
 
 
-def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
+def _api(settings: Settings, stop: asyncio.Event, metrics: Metrics) -> Starlette:
     starlette = Starlette(
         routes=ROUTES,
         middleware=[
@@ -122,7 +133,7 @@ def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
             Middleware(BodyLimit, limit=settings.body_limit),
         ],
         exception_handlers=EXCEPTION_HANDLERS,
-        lifespan=lambda _app: _parts(settings, stop),
+        lifespan=lambda _app: _parts(settings, stop, metrics),
     )
     starlette.router.redirect_slashes = False
     return starlette
@@ -139,7 +150,7 @@ def _limits(timeouts: Timeouts) -> Limits:
 
 async def _wiring(settings: Settings) -> Wiring:
     """Start the API as it is, without a server, and look at what it is made of."""
-    api = _api(settings, asyncio.Event())
+    api = _api(settings, asyncio.Event(), Metrics())
     async with api.router.lifespan_context(api) as state:
         handled = [error.code for error in api.exception_handlers if _is_ours(error)]
         return Wiring(
@@ -230,17 +241,26 @@ class Tools:
         listener: socket.socket,
         answering: Callable[[str], None],
         told: Callable[[], bool] = lambda: False,
+        watched: socket.socket | None = None,
     ) -> None:
-        """Serve the API until SIGINT or SIGTERM, or not at all if `told` to stop before it began."""
+        """Serve the API until SIGINT or SIGTERM, or not at all if `told` to stop before it began.
+
+        The metrics are to be had at `watched`, until the last request was answered.
+        """
         configure_logs()
-        stop = asyncio.Event()
-        app = create_app(settings, stop)
-        asyncio.run(run(app, listener, answering, told, stop, settings.timeouts.drain))
+
+        async def serve() -> None:
+            stop, metrics = asyncio.Event(), Metrics()
+            app = create_app(settings, stop, metrics)
+            async with beside(metrics_app(metrics), watched) if watched else nullcontext():
+                await run(app, listener, answering, told, stop, settings.timeouts.drain)
+
+        asyncio.run(serve())
 
     @asynccontextmanager
     async def served(self, settings: Settings, listener: socket.socket) -> AsyncIterator[str]:
-        """Serve the API while the context lasts; it is the URL."""
-        configure_logs()
+        """Serve the API while the context lasts; it is the URL. Only warnings are logged: a command asks."""
+        configure_logs(logging.WARNING)
         stop = asyncio.Event()
         async with serving(create_app(settings, stop), listener, stop) as url:
             yield url

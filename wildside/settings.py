@@ -14,6 +14,8 @@ from wildside.domain.command_errors import SettingsInvalid
 from wildside.domain.session_keys import KeyRing, parse_ring
 
 _ORIGIN = re.compile(r"\*|https?://[^/\s?#@*]+")
+_BIND = re.compile(r"([a-zA-Z0-9.-]+|\[[0-9a-fA-F:.]+\]):([0-9]{1,5})")
+_LAST_PORT = 65535
 _LARGEST_KEY_FILE = 64 * 1024
 _BY_OTHERS = 0o077
 
@@ -84,6 +86,8 @@ class Settings:
     proxy_hops: int = 0
     """How many proxies of our own stand in front, each adding to X-Forwarded-For whom it heard."""
     timeouts: Timeouts = Timeouts()
+    metrics_bind: tuple[str, int] | None = None
+    """Host and port that answer with the metrics; None: nobody does."""
 
     def __post_init__(self) -> None:
         if wrong := _wrong_origins(self.cors_origins):
@@ -103,6 +107,7 @@ class Spelled:
     cookie_secure: str = ""
     allow_ephemeral: str = ""
     timeouts: str = ""
+    metrics_bind: str = ""
 
 
 class _Reader:
@@ -125,6 +130,16 @@ class _Reader:
             self.problems.append(f"WILDSIDE_PROXY_HOPS is a number from 0 to 99, and not {text!r}")
             return 0
         return int(text or 0)
+
+    def bind(self, text: str) -> tuple[str, int] | None:
+        """Return where the metrics are to be had."""
+        found = _BIND.fullmatch(text)
+        if text and (found is None or int(found[2]) > _LAST_PORT):
+            self.problems.append(
+                f"WILDSIDE_METRICS_BIND is host:port, as 127.0.0.1:9464 or [::1]:9464, and not {text!r}"
+            )
+            return None
+        return (found[1].strip("[]"), int(found[2])) if found else None
 
     def timeouts(self, text: str) -> Timeouts:
         """Return how long things may take."""
@@ -199,7 +214,7 @@ def try_settings(
     production = read.one_of("WILDSIDE_MODE", spelled.mode, get_args(Mode)) == "production"
     same_site, secure = read.cookie(spelled, production)
     keys, hops = read.keys(spelled, production), read.hops(spelled.proxy_hops)
-    timeouts = read.timeouts(spelled.timeouts)
+    timeouts, metrics_bind = read.timeouts(spelled.timeouts), read.bind(spelled.metrics_bind)
     if read.problems:
         return None, read.problems, read.warnings
     settings = Settings(
@@ -210,6 +225,7 @@ def try_settings(
         session_cookie_secure=secure,
         proxy_hops=hops,
         timeouts=timeouts,
+        metrics_bind=metrics_bind,
     )
     return settings, [], read.warnings
 

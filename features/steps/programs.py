@@ -99,7 +99,8 @@ def nothing_on_disk(context: Context) -> None:
 def in_use(context: Context, what: str) -> None:
     result = context.world.result
     assert result.returncode == IN_USE, result.stdout + result.stderr
-    assert {"data": "--data-dir", "port": "--port"}[what] in result.stderr, result.stderr
+    options = {"data": "--data-dir", "port": "--port", "metrics' port": "--metrics-bind"}
+    assert options[what] in result.stderr, result.stderr
     assert "Traceback" not in result.stderr, result.stderr
 
 

@@ -48,6 +48,7 @@ def listens(context: Context) -> None:
 
 
 @given("the listener has lost its connection")
+@when("the listener leaves")
 def lose(context: Context) -> None:
     listener(context).close()
 

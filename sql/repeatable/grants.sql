@@ -37,7 +37,7 @@ begin
         union all
         select format('select on table %I', name)
           from unnest(array['reference_counter', 'reference_versions', 'reference_metadata', 'reference_journal', 'reference_aliases',
-                            'reference_shapes', 'reference_links', 'reference_catalogue', '_yoyo_migration']) as name
+                            'reference_shapes', 'reference_links', 'reference_catalogue', 'reference_seed_runs', '_yoyo_migration']) as name
         union all
         select format('execute on function %s', name::regprocedure)
           from unnest(array['reference_active_rows(text)', 'reference_rows_at(text, bigint, text[])',

@@ -57,10 +57,31 @@ def test_a_file_of_keys_is_all_that_production_needs() -> None:
         ({"database_url": ""}, "DATABASE_URL is not set"),
         ({"cors_origins": "app.example"}, "'app.example' is no origin, as https://app.example"),
         ({"cors_origins": "* https://a.example"}, "WILDSIDE_CORS_ORIGINS is * alone, or names each origin"),
+        *(
+            (
+                {"metrics_bind": bind},
+                f"WILDSIDE_METRICS_BIND is host:port, as 127.0.0.1:9464 or [::1]:9464, and not {bind!r}",
+            )
+            for bind in ("9464", "::1:9464", "localhost:", "localhost:65536", "a b:1", "x:1\n", "http://x:1")
+        ),
     ],
 )
 def test_each_wrong_setting_is_told(spelled: dict[str, str], expected: str) -> None:
     assert problems(**spelled) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "bind"),
+    [
+        ("", None),
+        ("127.0.0.1:9464", ("127.0.0.1", 9464)),
+        ("[::1]:0", ("::1", 0)),
+        ("metrics.internal:65535", ("metrics.internal", 65535)),
+    ],
+)
+def test_metrics_are_to_be_had_where_it_says(text: str, bind: tuple[str, int] | None) -> None:
+    settings, _ = read(metrics_bind=text)
+    assert settings.metrics_bind == bind
 
 
 def test_development_too_wants_a_file_unless_told_otherwise() -> None:

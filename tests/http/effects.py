@@ -25,12 +25,13 @@ from wildside.app import create_app
 from wildside.config import DatabaseUrl
 from wildside.domain.calls import Answer
 from wildside.domain.release import canonical
-from wildside.inbound.http.logs import configure_logs
+from wildside.inbound.http.metrics import Metrics
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.server import reserve, run
 from wildside.inbound.http.sessions import signed_in
 from wildside.inbound.http.state import ApiRequest
 from wildside.inbound.http.wire import read_fields
+from wildside.inbound.logs import configure_logs
 from wildside.ports.database import Stores
 from wildside.settings import Settings
 from wildside.usecases.transact import look
@@ -102,10 +103,13 @@ def session_of(stores: Stores) -> Any:
     return stores.calls._session  # type: ignore[attr-defined]
 
 
-def application(database_url: str, effects: Effects | None = None, **settings: Any) -> ASGIApp:
+def application(
+    database_url: str, effects: Effects | None = None, metrics: Metrics | None = None, **settings: Any
+) -> ASGIApp:
     """The whole application, and the two routes."""
     effects = effects or Effects()
-    app: Any = create_app(Settings(DatabaseUrl.parse(database_url), session_keys=(KEY,), **settings))
+    given = Settings(DatabaseUrl.parse(database_url), session_keys=(KEY,), **settings)
+    app: Any = create_app(given, metrics=metrics)
     app._app.router.routes[:0] = [
         Route("/effects", effects.add, methods=["POST"]),
         Route("/effects", effects.count, methods=["GET"]),

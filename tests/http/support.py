@@ -16,9 +16,9 @@ from wildside.app import create_app
 from wildside.config import DatabaseUrl
 from wildside.domain.release import Content, TableContent, Version
 from wildside.inbound.http.cookies import CookieRules, Cookies
+from wildside.inbound.http.metrics import Metrics
 from wildside.inbound.http.readiness import Readiness
 from wildside.inbound.http.state import State
-from wildside.inbound.http.telemetry import LoggedTelemetry
 from wildside.ports.database import Database
 from wildside.ports.news import News
 from wildside.ports.passwords import Passwords
@@ -69,8 +69,8 @@ class Stores:
         return Content(await self.version(), {"tags": TableContent(7, MOMENT, TAGS)})
 
 
-def application(database_url: str = NOWHERE, **settings: Any) -> ASGIApp:
-    return create_app(Settings(DatabaseUrl.parse(database_url), **settings))
+def application(database_url: str = NOWHERE, metrics: Metrics | None = None, **settings: Any) -> ASGIApp:
+    return create_app(Settings(DatabaseUrl.parse(database_url), **settings), metrics=metrics)
 
 
 def with_state(app: ASGIApp, state: State) -> ASGIApp:
@@ -97,7 +97,7 @@ def over(stores: Stores, news: News | None = None) -> ASGIApp:
         "passwords": cast(Passwords, None),
         "proxy_hops": 0,
         "body_deadline": 10.0,
-        "telemetry": LoggedTelemetry(),
+        "telemetry": Metrics(),
     }
     return with_state(application(), state)
 
@@ -128,9 +128,11 @@ def client_of(app: ASGIApp) -> httpx2.AsyncClient:
 
 
 @asynccontextmanager
-async def client_over(database_url: str) -> AsyncIterator[httpx2.AsyncClient]:
+async def client_over(
+    database_url: str, metrics: Metrics | None = None, **settings: Any
+) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of the application over a real database, both in this process."""
-    async with started(application(database_url)) as app, client_of(app) as client:
+    async with started(application(database_url, metrics, **settings)) as app, client_of(app) as client:
         yield client
 
 

@@ -227,4 +227,8 @@ async def test_a_client_that_goes_in_the_middle_is_no_fault(poster: Poster) -> N
     with capture_logs() as logs:
         await poster.app(scope, receive, send)
     assert sent == []
-    assert [(log["log_level"], log["event"]) for log in logs] == [("info", "client_gone")]
+    assert [(log["log_level"], log["event"]) for log in logs] == [
+        ("info", "client_gone"),
+        ("info", "request"),
+    ]
+    assert (logs[1]["status"], logs[1]["complete"]) == (None, False)

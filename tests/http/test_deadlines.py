@@ -146,7 +146,8 @@ async def test_clients_that_go_in_the_middle_leave_no_trace_of_a_fault(effects_u
             async with asyncio.timeout(LONG):
                 while len([log for log in logs if log["event"] == "client_gone"]) < 6:  # noqa: ASYNC110
                     await asyncio.sleep(0.01)
-    assert {log["event"] for log in logs} == {"client_gone"}, logs
+    assert {log["event"] for log in logs} <= {"client_gone", "request"}, logs
+    assert {log["status"] for log in logs if log["event"] == "request"} == {None}, logs
 
 
 async def test_a_stream_goes_on_longer_than_a_request(seeded_url: str) -> None:

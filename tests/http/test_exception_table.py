@@ -18,10 +18,10 @@ from tests.http.effects import session_of
 from tests.http.support import NOWHERE, assert_nothing_leaks, assert_problem, client_of, with_state
 from wildside.domain.calls import Answer
 from wildside.domain.sessions import SignedIn
+from wildside.inbound.http.metrics import Metrics
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.problems import EXCEPTION_HANDLERS, problem
 from wildside.inbound.http.state import ApiRequest, State
-from wildside.inbound.http.telemetry import LoggedTelemetry
 from wildside.inbound.http.tracing import Tracing
 from wildside.outbound.postgres.pool import Limits, PostgresDatabase
 from wildside.ports.database import Stores
@@ -55,7 +55,7 @@ async def answer(driver: Driver, method: str) -> tuple[httpx2.Response, list[Any
     app = Tracing(
         Starlette(routes=routes, exception_handlers=EXCEPTION_HANDLERS), lambda scope: problem(scope, 500)
     )
-    state = cast(State, {"database": database, "telemetry": LoggedTelemetry()})
+    state = cast(State, {"database": database, "telemetry": Metrics()})
     with capture_logs() as logs:
         async with client_of(with_state(app, state)) as client:
             found = await client.request(method, "/effects", headers={"Idempotency-Key": str(uuid4())})

@@ -12,10 +12,11 @@ import pytest
 import pytest_asyncio
 from structlog.testing import capture_logs
 
+from tests.http.counting import told
 from tests.http.effects import Effects, application
 from tests.http.support import assert_problem, client_of, started
 from tests.people import Person, person
-from wildside.inbound.http.telemetry import LoggedTelemetry
+from wildside.inbound.http.metrics import Metrics
 
 EXPIRE = """
 update idempotency_keys set created_at = clock_timestamp() - interval '25 h', expires_at = clock_timestamp()
@@ -25,8 +26,9 @@ update idempotency_keys set created_at = clock_timestamp() - interval '25 h', ex
 class Place:
     """The application over a database of its own, somebody who asks, and what the database holds."""
 
-    def __init__(self, client: httpx2.AsyncClient, effects: Effects, url: str, ada: Person) -> None:
-        self.client, self.effects, self.url, self.ada = client, effects, url, ada
+    def __init__(self, client: httpx2.AsyncClient, effects: Effects, url: str, metrics: Metrics) -> None:
+        self.client, self.effects, self.url, self.metrics = client, effects, url, metrics
+        self.ada = person(url)
 
     async def post(self, key: str | None, body: Any, who: Person | None = None) -> httpx2.Response:
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -49,9 +51,9 @@ async def place(effects_url: str) -> AsyncIterator[Place]:
     with psycopg.connect(effects_url, autocommit=True) as connection:
         connection.execute("delete from effects")
         connection.execute("delete from users")
-    effects = Effects()
-    async with started(application(effects_url, effects)) as app, client_of(app) as client:
-        yield Place(client, effects, effects_url, person(effects_url))
+    effects, metrics = Effects(), Metrics()
+    async with started(application(effects_url, effects, metrics)) as app, client_of(app) as client:
+        yield Place(client, effects, effects_url, metrics)
 
 
 def same(one: httpx2.Response, other: httpx2.Response) -> bool:
@@ -214,24 +216,23 @@ async def test_outcomes_are_counted_and_nobody_is_named(place: Place) -> None:
         at_work.set()
         await go_on.wait()
 
-    with capture_logs() as logs:
-        place.effects.inside = hold
-        first = asyncio.create_task(place.post(key, {"value": "a"}))
-        await at_work.wait()
-        await place.post(key, {"value": "a"})
-        go_on.set()
-        await first
-        await place.post(key, {"value": "a"})
-        await place.post(key, {"value": "b"})
-    counted = [log for log in logs if log["event"] == "idempotency"]
-    assert [(log["mutation"], log["outcome"], log["age"]) for log in counted] == [
-        ("test_effect", "in_progress", None),
-        ("test_effect", "miss", None),
-        ("test_effect", "hit", "1m"),
-        ("test_effect", "conflict", None),
-    ]
-    assert str(place.ada.id) not in str(counted)
-    assert key not in str(counted)
+    place.effects.inside = hold
+    first = asyncio.create_task(place.post(key, {"value": "a"}))
+    await at_work.wait()
+    await place.post(key, {"value": "a"})
+    go_on.set()
+    await first
+    await place.post(key, {"value": "a"})
+    await place.post(key, {"value": "b"})
+    counted = told(place.metrics)
+    assert counted.counts("wildside_idempotency_calls_total", "mutation", "outcome", "age") == {
+        ("test_effect", "in_progress", "none"): 1,
+        ("test_effect", "miss", "none"): 1,
+        ("test_effect", "hit", "1m"): 1,
+        ("test_effect", "conflict", "none"): 1,
+    }
+    assert str(place.ada.id) not in str(counted.samples)
+    assert key not in str(counted.samples)
 
 
 @pytest.mark.parametrize(
@@ -239,6 +240,6 @@ async def test_outcomes_are_counted_and_nobody_is_named(place: Place) -> None:
     [(0.0, "1m"), (60.5, "10m"), (3600.0, "1h"), (3601.0, "6h"), (86400.0, "24h"), (86401.0, "older")],
 )
 def test_ages_are_counted_in_buckets(age: float, bucket: str) -> None:
-    with capture_logs() as logs:
-        LoggedTelemetry().idempotency("test_effect", "hit", age)
-    assert [log["age"] for log in logs] == [bucket]
+    metrics = Metrics()
+    metrics.idempotency("test_effect", "hit", age)
+    assert told(metrics).counts("wildside_idempotency_calls_total", "age") == {(bucket,): 1}

@@ -12,14 +12,15 @@ import httpx2
 import psycopg
 import pytest
 import pytest_asyncio
-from structlog.testing import capture_logs
 
-from tests.http.support import application, assert_problem, client_of, over, started
+from tests.http.counting import told
+from tests.http.support import assert_problem, client_of, client_over, over
 from tests.people import KEY, Person, person
 from wildside.domain.pages import Seek
 from wildside.domain.sessions import SignedIn
 from wildside.domain.users import User
 from wildside.inbound.http.cookies import CookieRules, Cookies
+from wildside.inbound.http.metrics import Metrics
 
 USERS = "/api/v1/users"
 
@@ -35,9 +36,14 @@ def put(url: str, names: Sequence[str], moment: str = "2025-01-01T00:00:00Z") ->
     return [str(each) for each in ids]
 
 
+@pytest.fixture
+def metrics() -> Metrics:
+    return Metrics()
+
+
 @pytest_asyncio.fixture
-async def client(database_url: str) -> AsyncIterator[httpx2.AsyncClient]:
-    async with started(application(database_url, session_keys=(KEY,))) as app, client_of(app) as opened:
+async def client(database_url: str, metrics: Metrics) -> AsyncIterator[httpx2.AsyncClient]:
+    async with client_over(database_url, metrics, session_keys=(KEY,)) as opened:
         yield opened
 
 
@@ -244,20 +250,16 @@ async def test_no_host_header_gets_into_a_link(
 
 
 async def test_each_page_is_counted_and_nobody_is_named(
-    database_url: str, client: httpx2.AsyncClient, root: Person
+    database_url: str, client: httpx2.AsyncClient, metrics: Metrics, root: Person
 ) -> None:
     put(database_url, ["Ada"] * 2)
-    with capture_logs() as logs:
-        first = await page(client, root, f"{USERS}?limit=2")
-        second = await page(client, root, first["links"]["next"])
-        await page(client, root, second["links"]["prev"])
-    told = [
-        {k: v for k, v in line.items() if k in {"scope", "size", "direction"}}
-        for line in logs
-        if line["event"] == "page"
-    ]
-    assert told == [
-        {"scope": "users", "size": size, "direction": direction}
-        for size, direction in ((2, "first"), (1, "next"), (2, "prev"))
-    ]
-    assert str(root.id) not in str([line for line in logs if line["event"] == "page"])
+    first = await page(client, root, f"{USERS}?limit=2")
+    second = await page(client, root, first["links"]["next"])
+    await page(client, root, second["links"]["prev"])
+    counted = told(metrics)
+    assert counted.counts("wildside_pages_total", "list", "direction") == {
+        ("users", direction): 1 for direction in ("first", "next", "prev")
+    }
+    assert counted.value("wildside_page_rows_sum", list="users") == 2 + 1 + 2
+    assert counted.value("wildside_page_rows_bucket", list="users", le="1.0") == 1
+    assert str(root.id) not in str(counted.samples)

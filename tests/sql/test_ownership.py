@@ -18,6 +18,7 @@ ALLOWED = {
     ("credentials.py", "_FIND"): "by the username of a login, which is what tells whose it is",
     ("users.py", "PAGE"): "the list of all users, for administrators",
     ("users.py", "_ACCOUNTS"): "the list of all accounts, for operators",
+    ("figures.py", "_FIGURES"): "how many sessions there are, for operators",
     ("housekeeping.py", "_SESSIONS"): "whatever has expired, whose ever it is",
     ("housekeeping.py", "_ANSWERS"): "whatever has expired, whose ever it is",
     ("example_data.py", "_MADE"): "an operator asks for the people of a seed, by username",

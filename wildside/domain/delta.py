@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from wildside.domain.errors import Fault, InvalidRequest
@@ -178,4 +178,4 @@ def _answer(
         "order": order,
         "tables": tables,
     }
-    return as_body(changes)
+    return replace(as_body(changes), mode=mode)

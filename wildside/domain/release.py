@@ -58,10 +58,14 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A representation: its bytes and its strong entity tag, quoted (RFC 9110, section 8.8.3)."""
+    """A representation: its bytes and its strong entity tag, quoted (RFC 9110, section 8.8.3).
+
+    `mode` is of what tells a client what it lacks: none, delta or full.
+    """
 
     content: bytes
     etag: str
+    mode: str = ""
 
 
 @dataclass(frozen=True, slots=True)

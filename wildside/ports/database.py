@@ -8,6 +8,7 @@ from wildside.ports.calls import CallStore
 from wildside.ports.credentials import CredentialStore
 from wildside.ports.editing import EditStore
 from wildside.ports.example_data import ExampleDataStore
+from wildside.ports.figures import FiguresStore
 from wildside.ports.health import HealthStore
 from wildside.ports.housekeeping import HousekeepingStore
 from wildside.ports.ingestion import IngestionStore
@@ -46,6 +47,11 @@ class Stores(Protocol):
     @property
     def health(self) -> HealthStore:
         """Readiness."""
+        ...
+
+    @property
+    def figures(self) -> FiguresStore:
+        """What operators watch."""
         ...
 
     @property

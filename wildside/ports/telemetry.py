@@ -1,5 +1,6 @@
 """What is counted of how the API is used: never who used it."""
 
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 Walk = Literal["first", "next", "prev"]
@@ -17,4 +18,29 @@ class Telemetry(Protocol):
 
     def idempotency(self, mutation: str, outcome: Outcome, age: float | None) -> None:
         """Count a call with an Idempotency-Key; `age` is of the answer that it got again, in seconds."""
+        ...
+
+    def changes(self, mode: str) -> None:
+        """Count an answer to a client that asked what it lacks: none, delta or full."""
+        ...
+
+    def waited(self, seconds: float, found: bool) -> None:
+        """Count a wait for a connection to the database, and whether there was one in the end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class PoolUsage:
+    """Connections to the database: how many are lent, how many wait to be, and how many there may be."""
+
+    used: int
+    idle: int
+    most: int
+
+
+class Pool(Protocol):
+    """Knows its connections."""
+
+    def usage(self) -> PoolUsage:
+        """Return how many there are at this moment."""
         ...

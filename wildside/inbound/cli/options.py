@@ -72,6 +72,12 @@ _SPELLED = (
     ("same-site", "SESSION_SAMESITE", "WHEN", "SameSite of the cookie: lax, if left out, strict or none."),
     ("cookie-secure", "SESSION_COOKIE_SECURE", "0|1", "Send the cookie over https only; 1, if left out."),
     ("timeouts", "WILDSIDE_TIMEOUTS", "SECONDS", _TIMEOUTS_HELP),
+    (
+        "metrics-bind",
+        "WILDSIDE_METRICS_BIND",
+        "HOST:PORT",
+        "Answer with the metrics there, under /metrics; left out, nowhere.",
+    ),
     ("allow-ephemeral", "SESSION_ALLOW_EPHEMERAL", "0|1", "In development, do without a file of keys."),
 )
 

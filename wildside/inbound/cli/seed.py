@@ -18,6 +18,7 @@ from wildside.domain.seeding import COUNTS, SeedReport
 from wildside.domain.source import Source
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
+from wildside.inbound.cli.runs import logged
 from wildside.inbound.cli.toolbox import Toolbox
 from wildside.usecases.seed_reference import SeedOrder, seed_reference
 
@@ -96,7 +97,17 @@ def run_seed(
             async with tools.open_database(url, f"wildside seed ({order.actor})") as database:
                 return await seed_reference(database, source, replace(order, progress=step))
 
-        return run(work())
+        with logged("seed") as log:
+            report = run(work())
+            log.info(
+                "seed",
+                dry_run=report.dry_run,
+                repeated=report.repeated,
+                version_from=report.run.version_from,
+                version_to=report.run.version_to,
+                rows={name: report.total(name) for name in COUNTS},
+            )
+        return report
 
 
 def _check_tables(source: Source, named: Collection[str]) -> None:

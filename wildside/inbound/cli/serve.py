@@ -8,8 +8,9 @@ from wildside.inbound.cli import options
 from wildside.inbound.cli.console import out
 from wildside.inbound.cli.keys import new_key
 from wildside.inbound.cli.toolbox import Toolbox
-from wildside.inbound.http.logs import configure_logs
-from wildside.inbound.http.server import reserve
+from wildside.inbound.http.scrapes import PATH
+from wildside.inbound.http.server import reserve, url_of
+from wildside.inbound.logs import configure_logs
 from wildside.settings import Settings, Spelled, read_settings
 
 _EPILOG = """\b
@@ -20,6 +21,7 @@ Examples:
   wildside serve --database-url postgresql:///wildside --port 0
   wildside serve --mode development --allow-ephemeral 1
   wildside serve --timeouts 'request=4 drain=6'
+  wildside serve --metrics-bind 127.0.0.1:9464
 \b
 It starts while the database is down: /health/live answers 200, /health/ready 503."""
 
@@ -35,9 +37,17 @@ def serve(tools: Toolbox, spelled: Spelled, host: str, port: int) -> None:
     """Serve the API until Ctrl-C or SIGTERM."""
     settings, warnings = read_settings(spelled, new_key)
     listener = reserve(host, port)
+    watched = reserve(*settings.metrics_bind, "--metrics-bind") if settings.metrics_bind else None
+    metrics = f"{url_of(watched)}{PATH}" if watched else None
     configure_logs()
     _tell(settings, warnings)
-    tools.serve(settings, listener, announce)
+
+    def answering(url: str) -> None:
+        announce(url)
+        if metrics:
+            out.print(f"metrics at {metrics}")
+
+    tools.serve(settings, listener, answering, watched=watched)
 
 
 def announce(url: str) -> None:

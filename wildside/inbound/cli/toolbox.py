@@ -85,8 +85,12 @@ class Toolbox(Protocol):
         listener: socket.socket,
         answering: Callable[[str], None],
         told: Callable[[], bool] = lambda: False,
+        watched: socket.socket | None = None,
     ) -> None:
-        """Serve the API until SIGINT or SIGTERM, or not at all if `told` to stop before it began."""
+        """Serve the API until SIGINT or SIGTERM, or not at all if `told` to stop before it began.
+
+        The metrics are to be had at `watched`.
+        """
         ...
 
     def served(self, settings: Settings, listener: socket.socket) -> AbstractAsyncContextManager[str]:

@@ -18,6 +18,7 @@ from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.example_city import CityOutcome, import_city, make_city, show_ways
 from wildside.inbound.cli.example_data import DEMO, run_example_data, show_login
 from wildside.inbound.cli.keys import new_key
+from wildside.inbound.cli.runs import logged
 from wildside.inbound.cli.seed import now, run_seed, show
 from wildside.inbound.cli.serve import announce
 from wildside.inbound.cli.stopping import Stopping
@@ -111,7 +112,8 @@ def up(
 
 
 def _prepare(tools: Toolbox, url: DatabaseUrl, stopping: Stopping) -> None:
-    applied = tools.migrate(url, lambda name: errors.print(f"applying {name}"))
+    with logged("migrations"):
+        applied = tools.migrate(url, lambda name: errors.print(f"applying {name}"))
     errors.print(f"{applied} migrations applied" if applied else "migrations: nothing to do")
     order = SeedOrder(account_name(), "wildside up", now)
     show(run_seed(tools, url, tools.read_source(None), order, stopping.run))

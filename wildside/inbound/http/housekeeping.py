@@ -4,12 +4,13 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict
 
 import structlog
+from structlog.contextvars import bound_contextvars
 
 from wildside.domain.errors import WildsideError
 from wildside.domain.housekeeping import EVERY
+from wildside.inbound.traces import new_trace_id
 from wildside.ports.database import Database
 from wildside.usecases.remove_expired import remove_expired
 
@@ -36,12 +37,19 @@ async def housekeeping(database: Database, pause: Callable[[], float] = some_min
 async def _now_and_then(database: Database, pause: Callable[[], float]) -> None:
     while True:
         await asyncio.sleep(pause())
-        try:
-            removed = await remove_expired(database)
-        except WildsideError as error:
-            log.warning("housekeeping has to wait", code=error.code, error=str(error))
-        except Exception:
-            # Nothing that goes wrong here may end what people came for, nor the next attempt.
-            log.exception("housekeeping failed")
-        else:
-            log.info("housekeeping", **asdict(removed))
+        with bound_contextvars(trace_id=new_trace_id()):
+            await _once(database)
+
+
+async def _once(database: Database) -> None:
+    try:
+        removed = await remove_expired(database)
+    except WildsideError as error:
+        log.warning("housekeeping has to wait", code=error.code, error=str(error))
+    except Exception:
+        # Nothing that goes wrong here may end what people came for, nor the next attempt.
+        log.exception("housekeeping failed")
+    else:
+        log.info(
+            "housekeeping", sessions=removed.sessions, answers=removed.answers, attempts=removed.attempts
+        )

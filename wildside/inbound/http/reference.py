@@ -37,4 +37,5 @@ async def changes(request: ApiRequest) -> Response:
     since = Token.parse("since", required(asked, "since", "the referenceVersion that you have"))
     until = Token.parse("to", asked["to"]) if "to" in asked else None
     body = await request.state["past_releases"].changes(since, until)
+    request.state["telemetry"].changes(body.mode)
     return answer(request, body, REVALIDATE if until is None else IMMUTABLE)

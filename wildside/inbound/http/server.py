@@ -1,6 +1,7 @@
 """Run an application on Hypercorn until it is told to stop."""
 
 import asyncio
+import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
@@ -28,8 +29,11 @@ def ignore_stop_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
-def reserve(host: str, port: int) -> socket.socket:
-    """Take an address before any work is done; who connects meanwhile waits to be answered."""
+def reserve(host: str, port: int, option: str = "--port") -> socket.socket:
+    """Take an address before any work is done; who connects meanwhile waits to be answered.
+
+    Raises AddressInUse, which names the option that chooses another.
+    """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -40,7 +44,7 @@ def reserve(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise AddressInUse(
-            f"cannot listen on {host}:{port} ({error.strerror}); choose another --port"
+            f"cannot listen on {host}:{port} ({error.strerror}); choose another {option}"
         ) from error
     return listener
 
@@ -95,6 +99,18 @@ async def serving(
         await server
 
 
+@asynccontextmanager
+async def beside(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
+    """Serve something small besides, while the context lasts."""
+    stop = asyncio.Event()
+    server = _start(app, listener, stop, drain=1.0)
+    try:
+        yield
+    finally:
+        stop.set()
+        await server
+
+
 async def _answering(server: "asyncio.Task[None]", address: tuple[str, int]) -> None:
     """Return once it answers; if it ends instead, raise what ended it."""
     probe = asyncio.create_task(_announce(address, lambda: None))
@@ -111,6 +127,8 @@ def _start(app: ASGIApp, listener: socket.socket, stop: asyncio.Event, drain: fl
     config = Config()
     config.bind = [f"fd://{listener.detach()}"]
     config.loglevel = "WARNING"
+    # Without a handler of its own, so that what it tells has the form of our log.
+    config.errorlog = logging.getLogger("hypercorn.error")
     config.include_server_header = False
     config.graceful_timeout = drain
     # The default of 100 makes the kernel turn clients away when some hundred come in the same moment.

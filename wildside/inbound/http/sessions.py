@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from structlog.contextvars import bind_contextvars
+
 from wildside.domain.errors import Forbidden, Unauthorized
 from wildside.domain.sessions import SignedIn
 from wildside.domain.users import ADMIN
@@ -22,6 +24,7 @@ async def signed_in(request: ApiRequest) -> SignedIn:
     found = await look(request.state["database"], lambda stores: _session(stores, session_id))
     if found is None:
         raise Unauthorized("This session is over; log in again: POST /api/v1/login.")
+    bind_contextvars(user_id=str(found.user_id))
     return found
 
 

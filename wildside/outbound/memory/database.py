@@ -12,6 +12,7 @@ from wildside.outbound.memory.calls import MemoryCalls
 from wildside.outbound.memory.credentials import MemoryCredentials
 from wildside.outbound.memory.editing import MemoryEditing
 from wildside.outbound.memory.example_data import MemoryExampleData
+from wildside.outbound.memory.figures import MemoryFigures
 from wildside.outbound.memory.health import MemoryHealth
 from wildside.outbound.memory.housekeeping import MemoryHousekeeping
 from wildside.outbound.memory.ingestion import MemoryIngestion
@@ -37,6 +38,7 @@ class MemoryStores:
     seeding: MemorySeeding
     editing: MemoryEditing
     health: MemoryHealth
+    figures: MemoryFigures
     users: MemoryUsers
     credentials: MemoryCredentials
     throttle: MemoryThrottle
@@ -97,6 +99,7 @@ class MemoryDatabase:
                 MemorySeeding(session),
                 MemoryEditing(session),
                 MemoryHealth(session),
+                MemoryFigures(session),
                 MemoryUsers(session),
                 MemoryCredentials(session),
                 MemoryThrottle(session),

@@ -1,8 +1,9 @@
 """The door to PostgreSQL: a pool of connections, and the stores of one connection."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Any
 
 import asyncpg
@@ -15,6 +16,7 @@ from wildside.outbound.postgres.credentials import PostgresCredentials
 from wildside.outbound.postgres.editing import PostgresEditing
 from wildside.outbound.postgres.errors import FAILURES, translate
 from wildside.outbound.postgres.example_data import PostgresExampleData
+from wildside.outbound.postgres.figures import PostgresFigures
 from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.history import PostgresHistory
 from wildside.outbound.postgres.housekeeping import PostgresHousekeeping
@@ -32,6 +34,7 @@ from wildside.outbound.postgres.sessions import PostgresSessions
 from wildside.outbound.postgres.throttle import PostgresThrottle
 from wildside.outbound.postgres.users import PostgresUsers
 from wildside.outbound.postgres.walks import PostgresWalks
+from wildside.ports.telemetry import PoolUsage
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class PostgresStores:
     editing: PostgresEditing
     history: PostgresHistory
     health: PostgresHealth
+    figures: PostgresFigures
     users: PostgresUsers
     credentials: PostgresCredentials
     throttle: PostgresThrottle
@@ -80,10 +84,19 @@ class PostgresStores:
 
 
 class PostgresDatabase:
-    """A pool that connects when first asked, so that it can be made while the server is down."""
+    """A pool that connects when first asked, so that it can be made while the server is down.
 
-    def __init__(self, url: str, limits: Limits, application: str) -> None:
-        self._limits = limits
+    `waited` is told how many seconds each wait for a connection took, and whether there was one.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        limits: Limits,
+        application: str,
+        waited: Callable[[float, bool], None] = lambda _seconds, _found: None,
+    ) -> None:
+        self._limits, self._waited = limits, waited
         self._trusted: set[int] = set()  # connections, by the process that serves each
         self._pool: asyncpg.Pool[asyncpg.Record] = asyncpg.create_pool(
             url,
@@ -102,6 +115,11 @@ class PostgresDatabase:
 
     async def __aexit__(self, *_: object) -> None:
         self._pool.terminate()
+
+    def usage(self) -> PoolUsage:
+        """Return how many connections there are at this moment."""
+        idle = self._pool.get_idle_size()
+        return PoolUsage(self._pool.get_size() - idle, idle, self._pool.get_max_size())
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[PostgresStores]:
@@ -138,7 +156,7 @@ class PostgresDatabase:
         What swallows its bytes most likely swallows theirs, and each would cost a request its patience.
         So who tries again does it on a fresh one.
         """
-        connection = await self._acquire()
+        connection = await self._lent()
         try:
             yield connection
         except (ConnectionLost, OutcomeUnknown):
@@ -154,6 +172,15 @@ class PostgresDatabase:
         process = connection.get_server_pid()
         self._trusted.add(process)
         connection.add_termination_listener(lambda _connection: self._trusted.discard(process))
+
+    async def _lent(self) -> Any:
+        began, found = perf_counter(), False
+        try:
+            connection = await self._acquire()
+            found = True
+            return connection
+        finally:
+            self._waited(perf_counter() - began, found)
 
     async def _acquire(self) -> Any:
         """Take a connection. Whatever stops us from connecting, the database is not to be had."""
@@ -180,6 +207,7 @@ def _stores(connection: Any) -> PostgresStores:
         PostgresEditing(session),
         PostgresHistory(session),
         PostgresHealth(session),
+        PostgresFigures(session),
         PostgresUsers(session),
         PostgresCredentials(session),
         PostgresThrottle(session),

@@ -14,6 +14,7 @@ from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.db import group
 from wildside.inbound.cli.db.toolbox import DatabaseToolbox
+from wildside.inbound.cli.runs import logged
 
 CODES = "4 no database, 5 another migrator, 6 failed, 7 a lock is kept, 8 history differs"
 
@@ -54,7 +55,9 @@ def apply(
         return
     order = ApplyOrder(to, Patience(wait, lock_timeout, retries), allowed)
     migrator = tools.migrations.migrator(url, folder, errors.print, group.ours(folder, "repeatable"))
-    done = migrator.apply(order)
+    with logged("migrations") as log:
+        done = migrator.apply(order)
+        log.info("migrations", applied=msgspec.to_builtins(done))
     if as_json:
         out.print_json(data={"applied": msgspec.to_builtins(done)})
     else:

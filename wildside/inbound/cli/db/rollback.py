@@ -12,6 +12,7 @@ from wildside.inbound.cli.console import errors, out
 from wildside.inbound.cli.db import group
 from wildside.inbound.cli.db.apply import CODES
 from wildside.inbound.cli.db.toolbox import DatabaseToolbox
+from wildside.inbound.cli.runs import logged
 
 
 @group.db.command(epilog=group.examples("rollback", "rollback --to 0012.reference_history", codes=CODES))
@@ -42,7 +43,9 @@ def rollback(
         raise click.UsageError("--to and --all do not go together")
     order = RollbackOrder(to, everything, Patience(wait, lock_timeout, retries))
     url = DatabaseUrl.parse(database_url)
-    done = tools.migrations.migrator(url, folder, errors.print, None).rollback(order)
+    with logged("migrations") as log:
+        done = tools.migrations.migrator(url, folder, errors.print, None).rollback(order)
+        log.info("migrations taken back", taken_back=msgspec.to_builtins(done))
     if as_json:
         out.print_json(data={"taken_back": msgspec.to_builtins(done)})
     else:

@@ -1,0 +1,108 @@
+"""Logs: one line an event, on standard error; coloured where someone watches, JSON elsewhere."""
+
+import logging
+import os
+import re
+import sys
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Literal, cast, get_args
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+from wildside.domain.command_errors import SettingsInvalid
+
+VARIABLE = "WILDSIDE_LOG_FORMAT"
+Format = Literal["json", "console"]
+
+_SECRET = re.compile(
+    "password|passwd|passphrase|secret|token|cookie|session|authori[sz]ation|credential|key", re.IGNORECASE
+)
+_HIDDEN = "***"
+_ROUTE = re.compile(r"/api/v1/routes/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=/|$)", re.IGNORECASE)
+
+
+def log_format() -> Format | None:
+    """Return the format that the environment asks for, if it does. Raises SettingsInvalid."""
+    given = os.environ.get(VARIABLE, "")
+    if given and given not in get_args(Format):
+        raise SettingsInvalid([f"{VARIABLE} is one of {', '.join(get_args(Format))}, and not {given!r}"])
+    return cast(Format, given) or None
+
+
+def configure_logs(level: int = logging.INFO) -> None:
+    """Set up the log of this process: ours from `level` on, and warnings of libraries in the same form.
+
+    Tracebacks show no local variables, which may be secrets. Raises SettingsInvalid.
+    """
+    console = (log_format() or ("console" if sys.stderr.isatty() else "json")) == "console"
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    ending = [_with_route, redacted, *_rendered(console)]
+    structlog.configure(
+        processors=[*shared, *ending],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    named = [*shared, structlog.stdlib.add_logger_name]
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=named, processors=[remove, *ending])
+    )
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+
+
+def redacted(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Hide what stands under a name that secrets have, however deep: in mappings, and in pairs of headers.
+
+    Numbers stay: they count secrets, and are none. What an event is called stays too.
+    """
+    for name, value in event.items():
+        if name != "event" and not isinstance(value, int | float | None):
+            event[name] = _hidden(name, value)
+    return event
+
+
+def _rendered(console: bool) -> list[Processor]:
+    if console:
+        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+
+
+def _with_route(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Name the city walk that a request is about, where its path does."""
+    path = event.get("path")
+    if path and (found := _ROUTE.match(path)):
+        event["route_id"] = found[1].lower()
+    return event
+
+
+def _hidden(name: object, value: Any) -> Any:
+    if isinstance(value, int | float | None):
+        return value
+    if isinstance(name, str | bytes) and _is_secret(name):
+        return _HIDDEN
+    if isinstance(value, Mapping):
+        return {inner: _hidden(inner, one) for inner, one in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_pair_hidden(one) for one in value]
+    return value
+
+
+def _pair_hidden(value: Any) -> Any:
+    """Hide the second of a pair whose first is the name of a secret, as headers are in ASGI."""
+    if isinstance(value, list | tuple) and len(value) == 2:
+        return [value[0], _hidden(value[0], value[1])]
+    return _hidden(None, value)
+
+
+@lru_cache(1024)
+def _is_secret(name: str | bytes) -> bool:
+    text = name if isinstance(name, str) else name.decode("latin-1")
+    return _SECRET.search(text) is not None

@@ -1,0 +1,22 @@
+"""Trace ids: of a caller who has one, else new."""
+
+import re
+import secrets
+
+_TRACEPARENT = re.compile(r"(?!ff)([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?")
+
+
+def new_trace_id() -> str:
+    """Make a trace id: 32 hexadecimal digits."""
+    return secrets.token_hex(16)
+
+
+def continued(traceparent: str) -> str | None:
+    """Return the trace id of a `traceparent` (W3C Trace Context, section 3.2); None where it is not valid."""
+    found = _TRACEPARENT.fullmatch(traceparent)
+    if found is None:
+        return None
+    version, trace, span, more = found.groups()
+    if (version == "00" and more) or not int(trace, 16) or not int(span, 16):
+        return None
+    return trace
