@@ -16,11 +16,14 @@ from starlette.types import ASGIApp
 
 from wildside.client import PACKAGED_SNAPSHOT
 from wildside.client_app import ClientApp
-from wildside.config import DatabaseUrl, demo_routes, migrations_folder, sql_folder
+from wildside.config import DatabaseUrl, demo_routes, docs_folder, migrations_folder, sql_folder
 from wildside.domain.audit import Wiring
 from wildside.domain.errors import WildsideError
 from wildside.domain.example_routes import ExampleCity
+from wildside.domain.migration_status import MigrationStatus
 from wildside.domain.source import Source
+from wildside.inbound.console.frame import Frame
+from wildside.inbound.console.urls import CONSOLE
 from wildside.inbound.http.cookies import CookieRules, Cookies
 from wildside.inbound.http.cross_site import CrossSite
 from wildside.inbound.http.deadlines import Deadline
@@ -37,11 +40,14 @@ from wildside.inbound.http.urls import ROUTES
 from wildside.outbound.example_city import read_example_city
 from wildside.outbound.files import read_source
 from wildside.outbound.key_files import KeyFiles
+from wildside.outbound.migration_files import read_migrations
 from wildside.outbound.osm_files import OsmFile, open_extract
+from wildside.outbound.papers import PaperFiles
 from wildside.outbound.passwords import Argon2Passwords
 from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.embedded import EmbeddedServer
 from wildside.outbound.postgres.listener import Listener
+from wildside.outbound.postgres.migration_status import read_status
 from wildside.outbound.postgres.migrations import apply_migrations, migration_ids
 from wildside.outbound.postgres.pool import Limits, PostgresDatabase, PostgresStores
 from wildside.outbound.postgres.repeatables import apply_repeatables
@@ -75,7 +81,8 @@ def create_app(settings: Settings, draining: asyncio.Event | None = None) -> ASG
 
     Whoever sets `draining` wants long answers to come to their end.
     """
-    return Tracing(_api(settings, draining or asyncio.Event()), crashed=lambda scope: problem(scope, 500))
+    api = Frame(_api(settings, draining or asyncio.Event()))
+    return Tracing(api, crashed=lambda scope: problem(scope, 500))
 
 
 @asynccontextmanager
@@ -106,13 +113,20 @@ async def _parts(settings: Settings, stop: asyncio.Event) -> AsyncIterator[State
             "proxy_hops": settings.proxy_hops,
             "body_deadline": settings.timeouts.body,
             "telemetry": LoggedTelemetry(),
+            "history": database,
+            "read_status": lambda: asyncio.to_thread(_status, settings.database),
+            "papers": PaperFiles(docs_folder(), sql_folder() / "areas.toml"),
         }
         waking.cancel()
 
 
+def _status(url: DatabaseUrl) -> MigrationStatus:
+    return read_status(url, read_migrations(migrations_folder()))
+
+
 def _api(settings: Settings, stop: asyncio.Event) -> Starlette:
     starlette = Starlette(
-        routes=ROUTES,
+        routes=[*ROUTES, *CONSOLE],
         middleware=[
             *_cross_origin(settings),
             Middleware(CrossSite, origins=settings.cors_origins),
