@@ -2,7 +2,7 @@
 
 import re
 
-_OURS = re.compile(r"/console(/[A-Za-z0-9_.~-]+)*(\?[\x21-\x7e]*)?")
+_OURS = re.compile(r"/console(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*(\?[\x21-\x7e]*)?")
 
 
 def target(asked: str) -> str:
