@@ -103,6 +103,10 @@ snapshot:
 picture:
     python -m tests.cli.picture
 
+# Take the pictures of docs/console anew. Needs Chromium.
+pictures:
+    PICTURES=1 pytest -q tests/browser/test_console.py -k picture
+
 # Speed, quickly: about three minutes. Needs nginx and wrk.
 bench:
     python -m bench.bootstrap --rounds 2 --seconds 2 --connections 32
