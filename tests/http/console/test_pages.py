@@ -126,13 +126,17 @@ async def test_versions_that_never_were_are_not_compared(desk: Desk, asked: str,
 
 
 async def rows(desk: Desk, path: str) -> list[str]:
-    """The keys of the rows of all pages, from this one on."""
-    found: list[str] = []
-    while path:
-        page = (await desk.ask(path)).text
-        found += re.findall(r"<tr><td>([^<]*)</td>", page)
-        path = next(iter(links(page, "next")), "")
-    return found
+    """The keys of the rows of all pages, from this one on; back again they are the same."""
+    there: list[list[str]] = []
+    back: list[list[str]] = []
+    for walked, rel in ((there, "next"), (back, "prev")):
+        while path:
+            page = (await desk.ask(path)).text
+            walked.append(re.findall(r"<tr><td>([^<]*)</td>", page))
+            path = next(iter(links(page, rel)), "")
+        path = next(iter(links(page, "prev")), "")
+    assert back[: len(there) - 1] == there[-2::-1]
+    return [key for page in there for key in page]
 
 
 async def test_a_table_is_read_to_its_end(desk: Desk) -> None:
