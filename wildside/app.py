@@ -95,7 +95,6 @@ async def _parts(settings: Settings, stop: asyncio.Event) -> AsyncIterator[State
         housekeeping(database),
         Argon2Passwords() as passwords,
     ):
-        expected = migration_ids(migrations_folder())
         current = CurrentRelease(database, news)
         waking = asyncio.create_task(_wake_at_the_end(stop, news))
         yield {
@@ -103,12 +102,9 @@ async def _parts(settings: Settings, stop: asyncio.Event) -> AsyncIterator[State
             "past_releases": PastReleases(database, current),
             "news": news,
             "draining": stop,
-            "readiness": Readiness(database, news, expected),
+            "readiness": Readiness(database, news, migration_ids(migrations_folder())),
             "database": database,
-            "cookies": Cookies(
-                settings.session_keys,
-                CookieRules(settings.session_same_site, settings.session_cookie_secure),
-            ),
+            "cookies": _cookies(settings),
             "passwords": passwords,
             "proxy_hops": settings.proxy_hops,
             "body_deadline": settings.timeouts.body,
@@ -118,6 +114,11 @@ async def _parts(settings: Settings, stop: asyncio.Event) -> AsyncIterator[State
             "papers": PaperFiles(docs_folder(), sql_folder() / "areas.toml"),
         }
         waking.cancel()
+
+
+def _cookies(settings: Settings) -> Cookies:
+    rules = CookieRules(settings.session_same_site, settings.session_cookie_secure)
+    return Cookies(settings.session_keys, rules)
 
 
 def _status(url: DatabaseUrl) -> MigrationStatus:

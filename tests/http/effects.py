@@ -106,7 +106,7 @@ def application(database_url: str, effects: Effects | None = None, **settings: A
     """The whole application, and the two routes."""
     effects = effects or Effects()
     app: Any = create_app(Settings(DatabaseUrl.parse(database_url), session_keys=(KEY,), **settings))
-    app._app.router.routes[:0] = [
+    app._app._app.router.routes[:0] = [
         Route("/effects", effects.add, methods=["POST"]),
         Route("/effects", effects.count, methods=["GET"]),
     ]

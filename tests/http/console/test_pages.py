@@ -9,8 +9,6 @@ import pytest
 from tests.http.console.desk import Desk, links, words
 from tests.http.test_provenance import put
 from wildside.config import DatabaseUrl, migrations_folder
-from wildside.domain.reference import Row
-from wildside.domain.searching import matching
 from wildside.outbound.migration_files import read_migrations
 from wildside.outbound.postgres.migration_status import read_status
 
@@ -292,10 +290,3 @@ async def test_provenance_comes_page_by_page(desk: Desk, desk_url: str) -> None:
     assert "2026-03-01" in second
     assert "2026-03-02" not in second
     assert "© OpenStreetMap contributors" in words(second)
-
-
-def test_only_texts_are_looked_through() -> None:
-    found: list[Row] = [{"a": 7, "b": None}, {"a": {"x": ["y", {"z": "Straße 7"}]}}]
-    assert [one.number for one in matching(found, "STRASSE")] == [2]
-    assert [one.number for one in matching(found, "7")] == [2]
-    assert [one.number for one in matching(found, "")] == [1, 2]

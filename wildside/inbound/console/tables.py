@@ -38,9 +38,7 @@ async def table(request: ApiRequest) -> Response:
     version = number("version", asked["version"], 2**63 - 1) if asked.get("version") else newest
     listing = replace(FOUND, within=name).narrowed(q=wanted, version=str(version))
     seek = sought(request, listing)
-    if len(wanted) > _LONGEST:
-        detail = f"q has at most {_LONGEST} characters."
-        raise InvalidRequest(detail, [Fault("q", "too_long", detail, "parameter")])
+    _check_length(wanted)
     content = (await request.state["past_releases"].at(version)).content.tables.get(name)
     if content is None:
         raise NotFound(f"Version {version} of the reference data has no table of this name.")
@@ -57,6 +55,12 @@ async def table(request: ApiRequest) -> Response:
         count=len(rows),
         found=cut(request, listing, seek, nearest(rows, seek)),
     )
+
+
+def _check_length(wanted: str) -> None:
+    if len(wanted) > _LONGEST:
+        detail = f"q has at most {_LONGEST} characters."
+        raise InvalidRequest(detail, [Fault("q", "too_long", detail, "parameter")])
 
 
 def _columns(table: TableContent) -> Sequence[str]:
