@@ -17,11 +17,14 @@ from starlette.types import ASGIApp
 
 from wildside.client import PACKAGED_SNAPSHOT
 from wildside.client_app import ClientApp
-from wildside.config import DatabaseUrl, demo_routes, migrations_folder, sql_folder
+from wildside.config import DatabaseUrl, demo_routes, docs_folder, migrations_folder, sql_folder
 from wildside.domain.audit import Wiring
 from wildside.domain.errors import WildsideError
 from wildside.domain.example_routes import ExampleCity
+from wildside.domain.migration_status import MigrationStatus
 from wildside.domain.source import Source
+from wildside.inbound.console.frame import Frame
+from wildside.inbound.console.urls import CONSOLE
 from wildside.inbound.http.cookies import CookieRules, Cookies
 from wildside.inbound.http.cross_site import CrossSite
 from wildside.inbound.http.deadlines import Deadline
@@ -42,11 +45,14 @@ from wildside.inbound.logs import configure_logs
 from wildside.outbound.example_city import read_example_city
 from wildside.outbound.files import read_source
 from wildside.outbound.key_files import KeyFiles
+from wildside.outbound.migration_files import read_migrations
 from wildside.outbound.osm_files import OsmFile, open_extract
+from wildside.outbound.papers import PaperFiles
 from wildside.outbound.passwords import Argon2Passwords
 from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.embedded import EmbeddedServer
 from wildside.outbound.postgres.listener import Listener
+from wildside.outbound.postgres.migration_status import read_status
 from wildside.outbound.postgres.migrations import apply_migrations, migration_ids
 from wildside.outbound.postgres.pool import Limits, PostgresDatabase, PostgresStores
 from wildside.outbound.postgres.repeatables import apply_repeatables
@@ -84,7 +90,7 @@ def create_app(
     Whoever sets `draining` wants long answers to come to their end. It counts in `metrics`, or in its own.
     """
     metrics = metrics or Metrics()
-    api = _api(settings, draining or asyncio.Event(), metrics)
+    api = Frame(_api(settings, draining or asyncio.Event(), metrics))
     return Tracing(api, crashed=lambda scope: problem(scope, 500), watcher=Watching(metrics))
 
 
@@ -99,7 +105,6 @@ async def _parts(settings: Settings, stop: asyncio.Event, metrics: Metrics) -> A
         listening(news),
         Argon2Passwords() as passwords,
     ):
-        expected = migration_ids(migrations_folder())
         current = CurrentRelease(database, news)
         metrics.watch(Gauges(database, database, news))
         waking = asyncio.create_task(_wake_at_the_end(stop, news))
@@ -109,23 +114,32 @@ async def _parts(settings: Settings, stop: asyncio.Event, metrics: Metrics) -> A
             "current_descriptors": CurrentDescriptors(),
             "news": news,
             "draining": stop,
-            "readiness": Readiness(database, news, expected),
+            "readiness": Readiness(database, news, migration_ids(migrations_folder())),
             "database": database,
-            "cookies": Cookies(
-                settings.session_keys,
-                CookieRules(settings.session_same_site, settings.session_cookie_secure),
-            ),
+            "cookies": _cookies(settings),
             "passwords": passwords,
             "proxy_hops": settings.proxy_hops,
             "body_deadline": settings.timeouts.body,
             "telemetry": metrics,
+            "history": database,
+            "read_status": lambda: asyncio.to_thread(_status, settings.database),
+            "papers": PaperFiles(docs_folder(), sql_folder() / "areas.toml"),
         }
         waking.cancel()
 
 
+def _cookies(settings: Settings) -> Cookies:
+    rules = CookieRules(settings.session_same_site, settings.session_cookie_secure)
+    return Cookies(settings.session_keys, rules)
+
+
+def _status(url: DatabaseUrl) -> MigrationStatus:
+    return read_status(url, read_migrations(migrations_folder()))
+
+
 def _api(settings: Settings, stop: asyncio.Event, metrics: Metrics) -> Starlette:
     starlette = Starlette(
-        routes=ROUTES,
+        routes=[*ROUTES, *CONSOLE],
         middleware=[
             *_cross_origin(settings),
             Middleware(CrossSite, origins=settings.cors_origins),

@@ -63,6 +63,13 @@ def sql_folder() -> Path:
     return packed if packed.is_dir() else package.parent / "sql"
 
 
+def docs_folder() -> Path:
+    """Return the folder with diagrams and the audit: in the wheel, or of the checkout."""
+    package = Path(__file__).parent
+    packed = package / "docs"
+    return packed if packed.is_dir() else package.parent / "docs"
+
+
 def migrations_folder() -> Path:
     """Return the folder with our migrations."""
     return sql_folder() / "migrations"

@@ -47,6 +47,16 @@ begin
         execute format('grant %s to %I, %I, %I', thing, app, readonly, worker);
     end loop;
 
+    -- What the console shows administrators of the reference data's past and of migrations.
+    for thing in
+        select format('select on table %I', name)
+          from unnest(array['reference_history', 'migration_checksums']) as name
+        union all
+        select 'execute on function reference_difference(bigint, bigint)'
+    loop
+        execute format('grant %s to %I', thing, app);
+    end loop;
+
     -- Places and what editors made of them: the API shows them, operators' commands write them.
     for thing in
         select format('select on table %I', name)

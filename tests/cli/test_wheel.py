@@ -46,6 +46,12 @@ def test_the_wheel_holds_the_program_and_its_data_and_nothing_else(wheel: Path) 
     demo = {path.relative_to(ROOT) for path in (ROOT / "wildside/demo").iterdir()}
     assert {path.name for path in demo} >= {"helsinki.osm.pbf", "routes.toml", "README.md"}
     assert demo <= names
+    console = {path.relative_to(ROOT) for path in (ROOT / "wildside/inbound/console").rglob("*.*")}
+    assert {path.suffix for path in console} >= {".html", ".css"}
+    assert {path for path in console if path.suffix != ".pyc"} <= names
+    papers = [*(ROOT / "docs/diagrams/er").glob("*.svg"), ROOT / "docs/audits/user-state.md"]
+    assert len(papers) > 2
+    assert {Path("wildside") / path.relative_to(ROOT) for path in papers} <= names
     modules = {path.relative_to(ROOT) for path in (ROOT / "wildside").rglob("*.py")}
     assert {name for name in names if name.suffix == ".py"} == modules
 

@@ -110,7 +110,7 @@ def application(
     effects = effects or Effects()
     given = Settings(DatabaseUrl.parse(database_url), session_keys=(KEY,), **settings)
     app: Any = create_app(given, metrics=metrics)
-    app._app.router.routes[:0] = [
+    app._app._app.router.routes[:0] = [
         Route("/effects", effects.add, methods=["POST"]),
         Route("/effects", effects.count, methods=["GET"]),
     ]

@@ -20,7 +20,10 @@ from wildside.inbound.http.metrics import Metrics
 from wildside.inbound.http.readiness import Readiness
 from wildside.inbound.http.state import State
 from wildside.ports.database import Database
+from wildside.ports.history import HistoryDatabase
+from wildside.ports.migrations import ReadStatus
 from wildside.ports.news import News
+from wildside.ports.papers import Papers
 from wildside.ports.passwords import Passwords
 from wildside.settings import Settings
 from wildside.usecases.current_descriptors import CurrentDescriptors
@@ -98,6 +101,9 @@ def over(stores: Stores, news: News | None = None) -> ASGIApp:
         "proxy_hops": 0,
         "body_deadline": 10.0,
         "telemetry": Metrics(),
+        "history": cast(HistoryDatabase, stores),
+        "read_status": cast(ReadStatus, None),
+        "papers": cast(Papers, None),
     }
     return with_state(application(), state)
 

@@ -151,7 +151,10 @@ ARGUMENTS = {
     "search": Near(Point(24.94, 60.17), 1000),
     "box": Within(Bounds(24, 60, 25, 61)),
 }
-OF_STORE: dict[Any, dict[str, Any]] = {PostgresPois: {"seek": Seek(None, 2)}}
+OF_STORE: dict[Any, dict[str, Any]] = {
+    PostgresPois: {"seek": Seek(None, 2)},
+    PostgresHistory: {"seek": Seek(None, 2)},
+}
 """Arguments that a store takes otherwise than the rest."""
 
 

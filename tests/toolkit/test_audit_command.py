@@ -12,6 +12,7 @@ from tests.cli.program import wildside
 from tests.toolkit.separated import did
 from wildside.app import Tools
 from wildside.config import DatabaseUrl
+from wildside.inbound.console.urls import CONSOLE
 from wildside.inbound.http.urls import ROUTES
 
 NOWHERE = DatabaseUrl.parse("postgresql://nobody@127.0.0.1:1/nowhere")
@@ -22,7 +23,7 @@ def test_the_wiring_is_that_of_the_application_as_it_runs(monkeypatch: pytest.Mo
         return Response()
 
     before = Tools().wiring(NOWHERE)
-    assert [path for path, _ in before.routes] == [route.path for route in ROUTES]
+    assert [path for path, _ in before.routes] == [route.path for route in (*ROUTES, *CONSOLE)]
     assert {"current_release", "readiness"} <= set(before.parts)
     assert {"reference", "seeding", "health", "users", "sessions", "preferences"} <= set(before.stores)
     assert {"database_unavailable", "revision_mismatch"} <= set(before.failures)

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from tests.cli.places import open_place
+from tests.http.console.desk import Desk
 from tests.http.preferences import BODIES, INTERESTS, PREFERENCES, get, put, serving
 from tests.http.test_erasure import FILL
 from tests.people import person
@@ -80,3 +81,28 @@ def test_the_app_changes_nothing_of_what_is_everybodys(place: Separated, table: 
         assert connection.execute(f"select count(*) from {table}".encode()).fetchall() != [(0,)]
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(f"delete from {table}".encode())
+
+
+ASKS_MORE = {
+    "/console/versions": "select on reference_history",
+    "/console/seeds": "select on reference_seed_runs",
+    "/console/compare?from=1&to=1": "execute on function reference_difference",
+    "/console/migrations": "select on migration_checksums",
+}
+
+
+@pytest.mark.parametrize("path", ASKS_MORE)
+async def test_the_console_shows_what_the_app_may_read_and_says_what_it_may_not(
+    place: Separated, path: str
+) -> None:
+    root = person(place.url("app"), "Root", "admin")
+    right = ASKS_MORE[path]
+    async with serving(place.url("app")) as client:
+        desk = Desk(client, root)
+        before = await desk.read(path)
+        with place.connect("migrator") as connection:
+            connection.execute(f"revoke {right} from wildside_app".encode())
+            told = await desk.read(path)
+            connection.execute(f"grant {right} to wildside_app".encode())
+        assert "may not" not in before
+        assert "The server may not look here: wildside_app may not" in told

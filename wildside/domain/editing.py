@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from wildside.domain.command_errors import EditInvalid
+from wildside.domain.pages import WHOLE, Listing
 from wildside.domain.reference import Column, Key, Row, Table, Tables, same, show_key
 
 _BARE = ("boolean", "smallint", "integer", "bigint", "double precision", "real", "numeric", "json", "jsonb")
@@ -25,6 +26,10 @@ class PastVersion:
     actor: str
     reason: str | None
     tables: Mapping[str, Mapping[str, int]]
+
+
+VERSIONS: Listing[PastVersion] = Listing("versions", (WHOLE,), lambda one: (one.version,), descending=True)
+"""All versions, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from wildside.domain.pages import WHOLE, Listing
 from wildside.domain.plan import Adopted, TablePlan
 from wildside.domain.reference import Key
 from wildside.domain.source import Rename
@@ -22,6 +23,18 @@ class SeedRun:
     counts: Mapping[str, Mapping[str, int]]
     version_from: int
     version_to: int
+
+
+@dataclass(frozen=True, slots=True)
+class PastSeed:
+    """A seed that committed, and its number among all of them."""
+
+    id: int
+    run: SeedRun
+
+
+SEEDS: Listing[PastSeed] = Listing("seeds", (WHOLE,), lambda one: (one.id,), descending=True)
+"""All seeds that committed, the newest first."""
 
 
 @dataclass(frozen=True, slots=True)

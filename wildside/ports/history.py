@@ -5,6 +5,8 @@ from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from wildside.domain.editing import Difference, Epoch, PastVersion
+from wildside.domain.pages import Seek
+from wildside.domain.seeding import PastSeed
 from wildside.ports.database import Stores
 
 
@@ -15,12 +17,20 @@ class HistoryStore(Protocol):
         """Return the newest versions first; of one table, those that changed it."""
         ...
 
+    async def page(self, seek: Seek) -> Sequence[PastVersion]:
+        """Return versions of the list VERSIONS, the nearest to the cut first. Raises NotPermitted."""
+        ...
+
+    async def seeds(self, seek: Seek) -> Sequence[PastSeed]:
+        """Return seeds of the list SEEDS, the nearest to the cut first. Raises NotPermitted."""
+        ...
+
     async def has(self, version: int) -> bool:
         """Return whether there is a version of this number."""
         ...
 
     async def difference(self, a: int, b: int) -> Sequence[Difference]:
-        """Return the rows that clients would see differently at two versions, net."""
+        """Return the rows that clients would see differently at two versions, net. Raises NotPermitted."""
         ...
 
     async def roll_back(self, version: int) -> None:

@@ -8,7 +8,10 @@ from starlette.requests import Request
 from wildside.inbound.http.cookies import Cookies
 from wildside.inbound.http.readiness import Readiness
 from wildside.ports.database import Database
+from wildside.ports.history import HistoryDatabase
+from wildside.ports.migrations import ReadStatus
 from wildside.ports.news import News
+from wildside.ports.papers import Papers
 from wildside.ports.passwords import Passwords
 from wildside.ports.telemetry import Telemetry
 from wildside.usecases.current_descriptors import CurrentDescriptors
@@ -31,6 +34,9 @@ class State(TypedDict):
     proxy_hops: int
     body_deadline: float
     telemetry: Telemetry
+    history: HistoryDatabase
+    read_status: ReadStatus
+    papers: Papers
 
 
 ApiRequest = Request[State]

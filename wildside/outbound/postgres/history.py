@@ -3,6 +3,10 @@
 from collections.abc import Sequence
 
 from wildside.domain.editing import Difference, Epoch, PastVersion, difference_of
+from wildside.domain.errors import NotPermitted
+from wildside.domain.pages import Seek
+from wildside.domain.seeding import PastSeed, SeedRun
+from wildside.outbound.postgres.pages import PageStatements
 from wildside.outbound.postgres.session import Session
 
 _VERSIONS = """
@@ -12,6 +16,56 @@ select version, created_at, actor, reason, tables
  order by version desc
  limit $1
 """
+
+_PAGE = PageStatements(
+    first="""
+select version, created_at, actor, reason, tables
+  from reference_history
+ order by version desc
+ limit $1
+""",
+    next="""
+select version, created_at, actor, reason, tables
+  from reference_history
+ where version < $2
+ order by version desc
+ limit $1
+""",
+    prev="""
+select version, created_at, actor, reason, tables
+  from reference_history
+ where version >= $2
+ order by version
+ limit $1
+""",
+)
+
+_SEEDS = PageStatements(
+    first="""
+select id, started_at, finished_at, source_digest, actor, counts, version_from, version_to
+  from reference_seed_runs
+ order by id desc
+ limit $1
+""",
+    next="""
+select id, started_at, finished_at, source_digest, actor, counts, version_from, version_to
+  from reference_seed_runs
+ where id < $2
+ order by id desc
+ limit $1
+""",
+    prev="""
+select id, started_at, finished_at, source_digest, actor, counts, version_from, version_to
+  from reference_seed_runs
+ where id >= $2
+ order by id
+ limit $1
+""",
+)
+
+_MAY = "select current_user, has_table_privilege($1, 'select')"
+
+_MAY_RUN = "select current_user, has_function_privilege('reference_difference(bigint, bigint)', 'execute')"
 
 _DIFFERENCE = "select table_name, old_key, new_key, before, after from reference_difference($1, $2)"
 
@@ -28,6 +82,22 @@ class PostgresHistory:
         """Return the newest versions first."""
         return [PastVersion(**dict(row)) for row in await self._session.rows(_VERSIONS, limit, table)]
 
+    async def page(self, seek: Seek) -> Sequence[PastVersion]:
+        """Return versions of the list, the nearest to the cut first."""
+        await self._check("read reference_history", _MAY, "reference_history")
+        return [PastVersion(**dict(row)) for row in await _PAGE.rows(self._session, seek)]
+
+    async def seeds(self, seek: Seek) -> Sequence[PastSeed]:
+        """Return seeds of the list, the nearest to the cut first."""
+        await self._check("read reference_seed_runs", _MAY, "reference_seed_runs")
+        return [PastSeed(row[0], SeedRun(*tuple(row)[1:])) for row in await _SEEDS.rows(self._session, seek)]
+
+    async def _check(self, what: str, query: str, *arguments: str) -> None:
+        """Raise NotPermitted where our role may not do that: the grants are those of an older release."""
+        user, may = await self._session.row(query, *arguments)
+        if not may:
+            raise NotPermitted(f"{user} may not {what}: run wildside db repeatables")
+
     async def has(self, version: int) -> bool:
         """Return whether there is a version of this number."""
         query = "select exists (select from reference_versions where version = $1)"
@@ -36,6 +106,7 @@ class PostgresHistory:
 
     async def difference(self, a: int, b: int) -> Sequence[Difference]:
         """Return the rows that clients would see differently at two versions."""
+        await self._check("run reference_difference", _MAY_RUN)
         rows = await self._session.rows(_DIFFERENCE, a, b)
         found = (
             difference_of(row["table_name"], row["old_key"], row["new_key"], row["before"], row["after"])

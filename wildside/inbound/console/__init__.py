@@ -1,0 +1,1 @@
+"""The operator's console: pages for administrators, to be read in a browser."""
