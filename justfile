@@ -46,9 +46,9 @@ schema-check:
     wildside db er --check
     wildside db docs --check
 
-# pytest, on real PostgreSQL servers that it starts itself. Most tests wait, so more run than there are cores.
+# pytest, on real PostgreSQL servers that it starts itself. Most tests wait, so more run than there are cores. Says what it skips.
 unit *ARGS:
-    pytest -n 4 --dist loadfile --durations 12 {{ARGS}}
+    pytest -n 4 --dist loadfile --durations 12 -rs {{ARGS}}
 
 # The same, with five times as many made-up inputs.
 soak *ARGS:
