@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
@@ -21,9 +22,12 @@ from wildside.domain.audit import Wiring
 from wildside.domain.errors import WildsideError
 from wildside.domain.example_routes import ExampleCity
 from wildside.domain.source import Source
+from wildside.inbound.http.contract.openapi import rendered
 from wildside.inbound.http.cookies import CookieRules, Cookies
 from wildside.inbound.http.cross_site import CrossSite
 from wildside.inbound.http.deadlines import Deadline
+from wildside.inbound.http.docs.page import Site
+from wildside.inbound.http.docs.site import site
 from wildside.inbound.http.housekeeping import housekeeping
 from wildside.inbound.http.limits import BodyLimit
 from wildside.inbound.http.logs import configure_logs
@@ -33,7 +37,7 @@ from wildside.inbound.http.server import run, serving
 from wildside.inbound.http.state import State
 from wildside.inbound.http.telemetry import LoggedTelemetry
 from wildside.inbound.http.tracing import Tracing
-from wildside.inbound.http.urls import ROUTES
+from wildside.inbound.http.urls import OPERATIONS, ROUTES
 from wildside.outbound.example_city import read_example_city
 from wildside.outbound.files import read_source
 from wildside.outbound.key_files import KeyFiles
@@ -82,6 +86,7 @@ def create_app(settings: Settings, draining: asyncio.Event | None = None) -> ASG
 async def _parts(settings: Settings, stop: asyncio.Event) -> AsyncIterator[State]:
     """Make the application's parts at start, and close them at the end."""
     url = settings.database.asyncpg
+    rules = CookieRules(settings.session_same_site, settings.session_cookie_secure)
     async with (
         PostgresDatabase(url, _limits(settings.timeouts), "wildside serve") as database,
         Listener(url) as news,
@@ -98,16 +103,20 @@ async def _parts(settings: Settings, stop: asyncio.Event) -> AsyncIterator[State
             "draining": stop,
             "readiness": Readiness(database, news, expected),
             "database": database,
-            "cookies": Cookies(
-                settings.session_keys,
-                CookieRules(settings.session_same_site, settings.session_cookie_secure),
-            ),
+            "cookies": Cookies(settings.session_keys, rules),
+            "docs": _docs(settings.body_limit, rules.name),
             "passwords": passwords,
             "proxy_hops": settings.proxy_hops,
             "body_deadline": settings.timeouts.body,
             "telemetry": LoggedTelemetry(),
         }
         waking.cancel()
+
+
+@cache
+def _docs(body_limit: int, cookie: str) -> Site:
+    """Make the pages about the API once, for they hold nothing else of the settings."""
+    return site(rendered(OPERATIONS, body_limit, cookie))
 
 
 def _api(settings: Settings, stop: asyncio.Event) -> Starlette:

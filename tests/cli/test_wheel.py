@@ -46,6 +46,10 @@ def test_the_wheel_holds_the_program_and_its_data_and_nothing_else(wheel: Path) 
     demo = {path.relative_to(ROOT) for path in (ROOT / "wildside/demo").iterdir()}
     assert {path.name for path in demo} >= {"helsinki.osm.pbf", "routes.toml", "README.md"}
     assert demo <= names
+    pages = {path.relative_to(ROOT) for path in (ROOT / "wildside/inbound/http/docs").glob("*/*")}
+    pages = {path for path in pages if "__pycache__" not in path.parts}
+    assert {path.name for path in pages} >= {"swagger-ui-bundle.js", "LICENSE", "NOTICE", "index.html"}
+    assert pages <= names
     modules = {path.relative_to(ROOT) for path in (ROOT / "wildside").rglob("*.py")}
     assert {name for name in names if name.suffix == ".py"} == modules
 

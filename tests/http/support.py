@@ -91,6 +91,7 @@ def over(stores: Stores, news: News | None = None) -> ASGIApp:
         "readiness": Readiness(database, news, frozenset()),
         "database": database,
         "cookies": Cookies([b"k" * 64], CookieRules()),
+        "docs": {},
         "passwords": cast(Passwords, None),
         "proxy_hops": 0,
         "body_deadline": 10.0,
