@@ -37,6 +37,7 @@ async def away() -> AsyncIterator[httpx2.AsyncClient]:
 
 def words(html: str) -> str:
     """What a page says, as docs/api.md would."""
+    assert "`" not in html
     return unescape(_TAG.sub("", re.sub(r"</?code>", "`", html)))
 
 
