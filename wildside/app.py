@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import fields
+from functools import cache
 from pathlib import Path
 from typing import TypeGuard
 
@@ -25,9 +26,12 @@ from wildside.domain.migration_status import MigrationStatus
 from wildside.domain.source import Source
 from wildside.inbound.console.frame import Frame
 from wildside.inbound.console.urls import CONSOLE
+from wildside.inbound.http.contract.openapi import rendered
 from wildside.inbound.http.cookies import CookieRules, Cookies
 from wildside.inbound.http.cross_site import CrossSite
 from wildside.inbound.http.deadlines import Deadline
+from wildside.inbound.http.docs.page import Site
+from wildside.inbound.http.docs.site import site
 from wildside.inbound.http.gauges import Gauges
 from wildside.inbound.http.housekeeping import housekeeping
 from wildside.inbound.http.limits import BodyLimit
@@ -39,7 +43,7 @@ from wildside.inbound.http.scrapes import metrics_app
 from wildside.inbound.http.server import beside, run, serving
 from wildside.inbound.http.state import State
 from wildside.inbound.http.tracing import Tracing
-from wildside.inbound.http.urls import ROUTES
+from wildside.inbound.http.urls import OPERATIONS, ROUTES
 from wildside.inbound.http.watching import Watching
 from wildside.inbound.logs import configure_logs
 from wildside.outbound.example_city import read_example_city
@@ -98,6 +102,7 @@ def create_app(
 async def _parts(settings: Settings, stop: asyncio.Event, metrics: Metrics) -> AsyncIterator[State]:
     """Make the application's parts at start, and close them at the end."""
     url = settings.database.asyncpg
+    rules = CookieRules(settings.session_same_site, settings.session_cookie_secure)
     async with (
         PostgresDatabase(url, _limits(settings.timeouts), "wildside serve", metrics.waited) as database,
         Listener(url) as news,
@@ -116,7 +121,8 @@ async def _parts(settings: Settings, stop: asyncio.Event, metrics: Metrics) -> A
             "draining": stop,
             "readiness": Readiness(database, news, migration_ids(migrations_folder())),
             "database": database,
-            "cookies": _cookies(settings),
+            "cookies": Cookies(settings.session_keys, rules),
+            "docs": _docs(settings.body_limit, rules.name),
             "passwords": passwords,
             "proxy_hops": settings.proxy_hops,
             "body_deadline": settings.timeouts.body,
@@ -128,9 +134,10 @@ async def _parts(settings: Settings, stop: asyncio.Event, metrics: Metrics) -> A
         waking.cancel()
 
 
-def _cookies(settings: Settings) -> Cookies:
-    rules = CookieRules(settings.session_same_site, settings.session_cookie_secure)
-    return Cookies(settings.session_keys, rules)
+@cache
+def _docs(body_limit: int, cookie: str) -> Site:
+    """Make the pages about the API once, for they hold nothing else of the settings."""
+    return site(rendered(OPERATIONS, body_limit, cookie))
 
 
 def _status(url: DatabaseUrl) -> MigrationStatus:

@@ -52,6 +52,10 @@ def test_the_wheel_holds_the_program_and_its_data_and_nothing_else(wheel: Path) 
     papers = [*(ROOT / "docs/diagrams/er").glob("*.svg"), ROOT / "docs/audits/user-state.md"]
     assert len(papers) > 2
     assert {Path("wildside") / path.relative_to(ROOT) for path in papers} <= names
+    pages = {path.relative_to(ROOT) for path in (ROOT / "wildside/inbound/http/docs").glob("*/*")}
+    pages = {path for path in pages if "__pycache__" not in path.parts}
+    assert {path.name for path in pages} >= {"swagger-ui-bundle.js", "LICENSE", "NOTICE", "index.html"}
+    assert pages <= names
     modules = {path.relative_to(ROOT) for path in (ROOT / "wildside").rglob("*.py")}
     assert {name for name in names if name.suffix == ".py"} == modules
 

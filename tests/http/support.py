@@ -16,6 +16,7 @@ from wildside.app import create_app
 from wildside.config import DatabaseUrl
 from wildside.domain.release import Content, TableContent, Version
 from wildside.inbound.http.cookies import CookieRules, Cookies
+from wildside.inbound.http.docs.site import site
 from wildside.inbound.http.metrics import Metrics
 from wildside.inbound.http.readiness import Readiness
 from wildside.inbound.http.state import State
@@ -34,7 +35,8 @@ NOWHERE = "postgresql://nobody@127.0.0.1:1/nowhere"
 MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 REFERENCE = "/api/v1/reference"
 READS = [f"{REFERENCE}/version", f"{REFERENCE}/bootstrap", f"{REFERENCE}/tags"]
-ROUTES = ["/health", "/health/live", "/health/ready", *READS]
+PAGES = site('{"openapi": "3.1.0"}')
+ROUTES = ["/health", "/health/live", "/health/ready", "/docs", "/docs/openapi.json", "/docs/problems", *READS]
 TAGS = [{"slug": "coffee", "sort_order": 10}, {"slug": "views", "sort_order": 20}]
 REVISIONS = ("expectedRevision", "actualRevision")
 MEMBERS = {"revision_mismatch": REVISIONS, "precondition_failed": REVISIONS}
@@ -97,6 +99,7 @@ def over(stores: Stores, news: News | None = None) -> ASGIApp:
         "readiness": Readiness(database, news, frozenset()),
         "database": database,
         "cookies": Cookies([b"k" * 64], CookieRules()),
+        "docs": PAGES,
         "passwords": cast(Passwords, None),
         "proxy_hops": 0,
         "body_deadline": 10.0,

@@ -19,7 +19,6 @@ from wildside.inbound.http.state import ApiRequest
 MEDIA_TYPE = "application/json"
 REVALIDATE = "no-cache"
 IMMUTABLE = "public, max-age=31536000, immutable"
-_VARY = "Accept, Accept-Encoding"
 
 # The dense levels of brotli and zstd cost seconds a megabyte for a tenth fewer bytes; these cost
 # milliseconds, so that the first reader of a new release need not wait, and every node sends the same.
@@ -59,22 +58,31 @@ def check_accept(request: ApiRequest) -> None:
         raise HTTPException(406, f"This is only to be had as {MEDIA_TYPE}.")
 
 
-def answer(request: ApiRequest, body: Body, cache_control: str, *, keep: bool = True) -> Response:
+def answer(
+    request: ApiRequest,
+    body: Body,
+    cache_control: str,
+    media_type: str = MEDIA_TYPE,
+    *,
+    keep: bool = True,
+) -> Response:
     """Send a body, or 304 to who has it (RFC 9110, section 15.4.5).
 
-    `keep` is for bodies that many ask for: as they were sent they stay in memory for the next one.
+    `keep` is for bodies that many ask for: as they were sent they stay in memory for the next one. What is
+    no JSON is sent whatever Accept says.
     """
     coding = choose_coding(every(request, "accept-encoding"), tuple(_CODINGS))
     if coding is None:
         raise HTTPException(406, f"This is only to be had as {', '.join(_CODINGS)}.")
     sent = (encoded if keep else encode)(body, coding)
-    headers = {"ETag": sent.etag, "Cache-Control": cache_control, "Vary": _VARY}
+    vary = "Accept, Accept-Encoding" if media_type == MEDIA_TYPE else "Accept-Encoding"
+    headers = {"ETag": sent.etag, "Cache-Control": cache_control, "Vary": vary}
     if matches(every(request, "if-none-match"), sent.etag):
         return Response(status_code=304, headers=headers)
     headers["Repr-Digest"] = sent.digest
     if coding != "identity":
         headers["Content-Encoding"] = coding
-    return Response(sent.content, headers=headers, media_type=MEDIA_TYPE)
+    return Response(sent.content, headers=headers, media_type=media_type)
 
 
 def private(request: ApiRequest, content: bytes, etag: str) -> Response:

@@ -6,6 +6,7 @@ from typing import TypedDict
 from starlette.requests import Request
 
 from wildside.inbound.http.cookies import Cookies
+from wildside.inbound.http.docs.page import Site
 from wildside.inbound.http.readiness import Readiness
 from wildside.ports.database import Database
 from wildside.ports.history import HistoryDatabase
@@ -30,6 +31,7 @@ class State(TypedDict):
     readiness: Readiness
     database: Database
     cookies: Cookies
+    docs: Site
     passwords: Passwords
     proxy_hops: int
     body_deadline: float

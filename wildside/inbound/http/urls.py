@@ -1,5 +1,7 @@
 """Every path on one page: whom it answers, what it takes and what comes back."""
 
+from starlette.routing import Route
+
 from wildside.domain.catalogue_shapes import DescriptorsJson, ExploreJson
 from wildside.domain.release_shapes import ChangesJson, ReleaseJson, ReleaseSummaryJson
 from wildside.inbound.http import (
@@ -49,6 +51,7 @@ from wildside.inbound.http.contract.parameters import (
     page_of,
     report,
 )
+from wildside.inbound.http.docs.handlers import page
 
 _REFERENCE, _ME = "/api/v1/reference", "/api/v1/users/me"
 _ROUTE, _BUNDLES, _WALKS = "/api/v1/routes/{id}", "/api/v1/offline/bundles", "/api/v1/walk-sessions"
@@ -228,4 +231,7 @@ _ADMINISTRATION = (
 OPERATIONS = (
     *_HEALTH, *_RELEASES, *_CITY, *_PEOPLE, *_ANNOTATIONS, *_OFFLINE, *_WALKING, *_ADMINISTRATION,
 )  # fmt: skip
-ROUTES = routes_of(OPERATIONS)
+_DOCS = ("/docs", "/docs/openapi.json", "/docs/problems", "/docs/problems/{code}", "/docs/assets/{file}")
+"""Pages about the operations, which are none themselves."""
+
+ROUTES = [*routes_of(OPERATIONS), *(Route(path, page) for path in _DOCS)]

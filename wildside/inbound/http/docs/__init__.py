@@ -1,0 +1,1 @@
+"""Pages about the API: what it does, to be tried, and what each problem means."""
