@@ -85,7 +85,9 @@ class Sketch(Fields):
 
     def moment(self, name: str, earliest: int = 1) -> datetime | None:
         """Note a moment."""
-        told = {"description": f"Of the year {earliest} or later."} if earliest > 1 else {}
+        first, second = divmod(earliest // 100, 10)
+        years = f"^({first}[{second}-9]|[{first + 1}-9][0-9])"
+        told = {"description": f"Of the year {earliest} or later.", "pattern": years} if earliest > 1 else {}
         self._properties[name] = {"type": "string", "format": "date-time", **told}
         return None
 
