@@ -17,8 +17,7 @@ from wildside.inbound.http.state import ApiRequest
 from wildside.inbound.http.wire import Fields
 
 # RFC 9110, sections 8.8.3 and 13.1.1; a list may have empty members (section 5.6.1).
-ENTITY_TAGS = re.compile(r'[ \t,]*(?:(?:W/)?"[!#-~\x80-\xff]*"[ \t]*(?:,[ \t,]*|$))+')
-"""What If-Match is, but for *."""
+_LIST = re.compile(r'[ \t,]*(?:(?:W/)?"[!#-~\x80-\xff]*"[ \t]*(?:,[ \t,]*|$))+')
 _STRONG = re.compile(r'(?<!W/)"([!#-~\x80-\xff]*)"')
 
 
@@ -103,7 +102,7 @@ def expected(request: ApiRequest, fields: Fields, tags: Tags) -> Expected:
 
 def _one_of(fields: Fields, match: str, revision: int | None, tags: Tags) -> Expected:
     """Take the tags of If-Match. Weak ones, and those of something else, match nothing."""
-    if not ENTITY_TAGS.fullmatch(match):
+    if not _LIST.fullmatch(match):
         return _wrong(fields, "If-Match", "invalid_entity_tag", 'This is * or a list of "tags".')
     found = [tags.revision(tag) for tag in _STRONG.findall(match)]
     revisions = frozenset(number or None for number in found if number is not None)

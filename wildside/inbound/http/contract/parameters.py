@@ -10,13 +10,13 @@ from wildside.inbound.http.contract.operations import Parameter, Reply
 from wildside.inbound.http.pages import DEFAULT, MOST, PageJson
 from wildside.inbound.http.poi_queries import DEFAULT_METRES
 from wildside.inbound.http.push import LONGEST_WAIT
-from wildside.inbound.http.revisions import ENTITY_TAGS
 
 _VERSION = r"[0-9a-z]{1,64}\.[1-9][0-9]{0,17}-[0-9a-f]{16}"
 _TOKEN = {"type": "string", "pattern": f"^{_VERSION}$"}
 _FRACTION = r"(\.[0-9]{1,17})?"
 _LNG = rf"-?(180(\.0{{1,17}})?|(1[0-7][0-9]|[0-9]{{1,2}}){_FRACTION})"
 _LAT = rf"-?(90(\.0{{1,17}})?|[0-8]?[0-9]{_FRACTION})"
+_TAG = r'(W/)?"[!#-~\x80-\xff]*"'
 _POINT = f"{_LNG},{_LAT}"
 _UUID = {"type": "string", "format": "uuid"}
 
@@ -71,7 +71,7 @@ NOT_YET = Parameter("If-None-Match", "Only *: there is to be nothing yet.", {"co
 IF_MATCH = Parameter(
     "If-Match",
     "The entity tag of what is to be changed, as expectedRevision is.",
-    {"type": "string", "pattern": rf"^(\*|{ENTITY_TAGS.pattern})$"},
+    {"type": "string", "pattern": rf"^(\*|{_TAG}(, ?{_TAG})*)$"},
 )
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key",
