@@ -11,7 +11,7 @@ from msgspec import Meta
 from wildside import __version__
 from wildside.inbound.http.bodies import DEPTH, FAULTS, NAME, TEXT
 from wildside.inbound.http.contract.operations import Operation, Parameter, Reply
-from wildside.inbound.http.contract.parameters import HEADERS, IF_MATCH
+from wildside.inbound.http.contract.parameters import HEADERS, IF_MATCH, SOMETIMES
 from wildside.inbound.http.contract.problems import problems_of
 from wildside.inbound.http.contract.sketch import schema_of
 from wildside.inbound.http.problems import MEDIA_TYPE as PROBLEM
@@ -78,7 +78,8 @@ def document(operations: Sequence[Operation], body_limit: int, cookie: str) -> J
         "components": {
             "schemas": components,
             "headers": {
-                name: {"description": text, "schema": schema} for name, (text, schema) in HEADERS.items()
+                name: {"description": text, "required": name not in SOMETIMES, "schema": schema}
+                for name, (text, schema) in HEADERS.items()
             },
             "responses": dict(sorted(problems.items())),
             "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": cookie}},

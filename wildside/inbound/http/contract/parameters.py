@@ -142,3 +142,6 @@ HEADERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "WWW-Authenticate": ("How to log in.", {"type": "string"}),
 }
 """Headers of answers: what each says, and its schema."""
+
+SOMETIMES = {"Content-Encoding", "Idempotency-Replayed"}
+"""Headers that not every answer has for which they are named."""
