@@ -15,7 +15,7 @@ from tests.fuzz.plan import Plan, configured, known_values, plans
 from tests.fuzz.requests import prepared
 from tests.fuzz.tally import Tally
 
-FEWEST = 1500
+FEWEST = 2000
 """Fewer cases than this, and the run is not what it was."""
 
 

@@ -13,6 +13,9 @@ from wildside.settings import Settings
 ENDLESS = "streamReferenceEvents"
 """Its answer has no end, and its body no schema; tests/http and features read it."""
 
+AFTER = {"removeNote": "getNote", "removeBundle": "getBundle"}
+"""What is read after its removal, to see that it is gone; no client needs these links."""
+
 NAMES = {one.name for one in OPERATIONS} - {ENDLESS}
 
 
@@ -21,10 +24,23 @@ def strict(names: Collection[str]) -> dict[str, Any]:
     settings = Settings(DatabaseUrl.parse("postgresql:///"))
     drawn = json.loads(json.dumps(document(OPERATIONS, settings.body_limit, CookieRules().name)))
     for one in OPERATIONS:
+        operations = drawn["paths"][one.path]
         if one.name not in names:
-            del drawn["paths"][one.path][one.method.lower()]
+            del operations[one.method.lower()]
+    for removal, reading in AFTER.items():
+        if removal in names:
+            _link(drawn, removal, reading)
     closed: dict[str, Any] = _closed(drawn)
     return closed
+
+
+def _link(drawn: dict[str, Any], removal: str, reading: str) -> None:
+    """Lead from a removal to a reading of the same path."""
+    (path,) = (one.path for one in OPERATIONS if one.name == removal)
+    names = [part.strip("{}") for part in path.split("/") if part.startswith("{")]
+    parameters = {name: f"$request.path.{name}" for name in names}
+    gone = drawn["paths"][path]["delete"]["responses"]["204"]
+    gone["links"] = {reading: {"operationId": reading, "parameters": parameters}}
 
 
 def _closed(value: Any) -> Any:

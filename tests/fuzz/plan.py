@@ -14,6 +14,9 @@ PHASES = ("examples", "coverage", "fuzzing", "stateful")
 Known = Mapping[tuple[str, str], list[str]]
 """Values that mean something, by operation and parameter."""
 
+_MADE = {"writeNote", "getNote", "removeNote", "putBundle", "getBundle", "removeBundle"}
+"""What is made and removed again."""
+
 _KNOWN = 0.8
 """How often a value is one that means something here; else it is made up."""
 
@@ -44,6 +47,8 @@ def plans(walker: Person, administrator: Person, examples: int, whole: bool) -> 
             PHASES if whole else PHASES[:3],
             examples,
         ),
+        # Few of the first plan's chains are as long as: make it, remove it, look for it.
+        Plan("a walker who removes", walker, _MADE, ("stateful",), examples * 5),
         Plan("nobody", None, NAMES, PHASES if whole else ("fuzzing",), examples if whole else examples // 3),
     ]
 
@@ -62,7 +67,11 @@ def configured(plan: Plan, city: City, known: Known, seed: int) -> SchemathesisC
         "phases": {
             # Links are those of the document: what is guessed besides is not what it says.
             name: {"enabled": name in plan.phases}
-            | ({"inference": {"algorithms": []}} if name == "stateful" else {})
+            | (
+                {"inference": {"algorithms": []}, "generation": {"max-examples": plan.examples * 2}}
+                if name == "stateful"
+                else {}
+            )
             for name in PHASES
         },
         "dictionaries": {_name(where): {"values": values} for where, values in known.items()},
