@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from schemathesis.config import SchemathesisConfig
 
@@ -64,29 +65,30 @@ def configured(plan: Plan, city: City, known: Known, seed: int) -> SchemathesisC
         "suppress-health-check": ["all"],
         "generation": {"max-examples": plan.examples, "database": "none", "no-shrink": True},
         "checks": {"enabled": True, "positive_data_acceptance": {"expected-statuses": _ACCEPTED}},
-        "phases": {
-            # Links are those of the document: what is guessed besides is not what it says.
-            name: {"enabled": name in plan.phases}
-            | (
-                {"inference": {"algorithms": []}, "generation": {"max-examples": plan.examples * 2}}
-                if name == "stateful"
-                else {}
-            )
-            for name in PHASES
-        },
+        "phases": {name: _phase(name, plan) for name in PHASES},
         "dictionaries": {_name(where): {"values": values} for where, values in known.items()},
-        "operations": [
-            {
-                "include-operation-id": operation,
-                "parameters": {parameter: {"dictionary": _name(where), "probability": _KNOWN}},
-            }
-            for where in known
-            for operation, parameter in [where]
-        ],
+        "operations": [_binding(*where) for where in known],
     }
     if plan.who:
         shown["auth"] = {"openapi": {"session": {"api_key": COOKIES.value(plan.who.session_id)}}}
     return SchemathesisConfig.from_dict(shown)
+
+
+def _phase(name: str, plan: Plan) -> dict[str, Any]:
+    enabled = {"enabled": name in plan.phases}
+    if name != "stateful":
+        return enabled
+    # Links are those of the document: what is guessed besides is not what it says.
+    return {
+        **enabled,
+        "inference": {"algorithms": []},
+        "generation": {"max-examples": plan.examples * 2},
+    }
+
+
+def _binding(operation: str, parameter: str) -> dict[str, Any]:
+    values = {"dictionary": _name((operation, parameter)), "probability": _KNOWN}
+    return {"include-operation-id": operation, "parameters": {parameter: values}}
 
 
 def _name(where: tuple[str, str]) -> str:
