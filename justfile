@@ -6,8 +6,8 @@ ts := "clients/typescript"
 default:
     @just --list --unsorted
 
-# Everything CI runs: lint, types, import rules, migration files, schema, grants, audit, parity, playbooks, features, tests.
-test: lint types typescript imports files check schema-check grants-check audit parity runbooks _features unit versions
+# Everything CI runs: lint, types, import rules, migration files, schema, grants, audit, parity, playbooks, features, made-up requests, tests.
+test: lint types typescript imports files check schema-check grants-check audit parity runbooks _features fuzz unit versions
 
 # Style and likely mistakes.
 lint:
@@ -65,6 +65,10 @@ features *ARGS:
 # The same, three programs side by side: scenarios wait most of the time.
 _features:
     ls features/*.feature | xargs -P 3 -n 3 behave --format progress
+
+# Requests made up from the OpenAPI document, good and bad, to a real server. More: `--examples 100 --whole --seed 2`.
+fuzz *ARGS:
+    python -m tests.fuzz {{ARGS}}
 
 # The playbooks of docs/runbooks, performed for real: does the same come out?
 runbooks:

@@ -67,7 +67,7 @@ def test_what_is_no_id(value: Any) -> None:
 
 @pytest.mark.parametrize(
     ("value", "fits"),
-    [(0, True), (22, True), (-1, False), (23, False), (1.0, False), (True, False), ("1", False)],
+    [(0, True), (22, True), (-1, False), (23, False), (1.0, True), (1.5, False), (True, False), ("1", False)],
 )
 def test_a_whole_number(value: Any, fits: bool) -> None:
     wrong = told(lambda fields: fields.whole("zoom", 0, 22), {"zoom": value})

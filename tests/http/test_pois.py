@@ -94,6 +94,7 @@ async def test_a_radius_is_a_thousand_metres_where_nothing_is_said(
     put(seeded_url, row_of(1001, 999, 9999, 0.5))
     assert numbers(await found(client, **NEAR)) == [4, 2]
     assert numbers(await found(client, **NEAR, radius="10000")) == [4, 2, 1, 3]
+    assert numbers(await found(client, **NEAR, radius="1e4")) == [4, 2, 1, 3]
     assert numbers(await found(client, **NEAR, radius="0.6")) == [4]
     assert (await found(client, **NEAR, radius="0.6"))["links"] == {
         "self": f"{POIS}?near=24.94%2C60.17&radius=0.6&limit=20",
@@ -227,7 +228,7 @@ WRONG: list[tuple[dict[str, str], list[tuple[str, str]]]] = [
     ],
     *[
         ({**NEAR, "radius": radius}, [("radius", "invalid_number")])
-        for radius in ("", "0", "-1", "10000.001", "1e3", "inf", "nan", "9" * 400, "1km", "0.0")
+        for radius in ("", "0", "-1", "10000.001", "1e5", "1e", "inf", "nan", "9" * 400, "1km", "0.0")
     ],
     *[
         ({**NEAR, "tag": tag}, [("tag", "invalid_tag")])

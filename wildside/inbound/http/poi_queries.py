@@ -16,6 +16,8 @@ DEFAULT_METRES = 1000.0
 """How far from a point, where nothing is said."""
 
 _NUMBER = re.compile(r"-?[0-9]{1,9}(?:\.[0-9]{1,17})?")
+_METRES = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,21})?(?:[eE][+-]?[0-9]{1,3})?")
+"""As programs print any double: the document says that it is a number."""
 
 T = TypeVar("T")
 
@@ -76,7 +78,7 @@ def _numbers(text: str, count: int, what: str) -> list[float]:
 
 
 def _radius(text: str) -> float:
-    if not _NUMBER.fullmatch(text):
+    if not _METRES.fullmatch(text):
         raise ValueError("a radius is a number of metres")
     return Near(Point(0, 0), float(text)).radius_metres
 

@@ -56,9 +56,10 @@ from wildside.inbound.http.docs.handlers import page
 _REFERENCE, _ME = "/api/v1/reference", "/api/v1/users/me"
 _ROUTE, _BUNDLES, _WALKS = "/api/v1/routes/{id}", "/api/v1/offline/bundles", "/api/v1/walk-sessions"
 
+_RELEASE = "$response.body#/referenceVersion"
+_OWN = {"id": "$response.body#/id"}
 _NOTE = {"id": "$request.path.id", "noteId": "$response.body#/id"}
 _BUNDLE = {"id": "$response.body#/bundle/id"}
-_WALK = {"id": "$response.body#/id"}
 """Where an answer has what the path of the next one needs."""
 
 _HEALTH = (
@@ -71,13 +72,13 @@ _RELEASES = (
         "GET", f"{_REFERENCE}/version", "getReferenceVersion", anybody(push.version),
         cached("The newest release, without its rows.", ReleaseSummaryJson),
         (WAIT,), (IF_NONE_MATCH,), problems=("no_release",),
-        links={"getReferenceChanges": {"since": "$response.body#/referenceVersion"}},
+        links={"getReferenceBootstrap": {"version": _RELEASE}, "getReferenceChanges": {"since": _RELEASE}},
     ),
     Operation(
         "GET", f"{_REFERENCE}/bootstrap", "getReferenceBootstrap", anybody(reference.bootstrap),
         cached("Every active row of every table.", ReleaseJson),
         (VERSION,), (IF_NONE_MATCH,), problems=("no_release", "not_found"),
-        links={"getReferenceChanges": {"since": "$response.body#/referenceVersion"}},
+        links={"getReferenceChanges": {"since": _RELEASE}},
     ),
     Operation(
         "GET", f"{_REFERENCE}/changes", "getReferenceChanges", anybody(reference.changes),
@@ -93,12 +94,13 @@ _RELEASES = (
         "GET", f"{_REFERENCE}/{{table}}", "getReferenceTable", anybody(reference.table),
         cached("Every active row of one table.", ReleaseJson),
         headers=(IF_NONE_MATCH,), problems=("no_release",),
+        links={"getReferenceChanges": {"since": _RELEASE}},
     ),
 )  # fmt: skip
 _CITY = (
     Operation(
         "GET", "/api/v1/pois", "findPois", anybody(pois.pois), page_of(pois.PoiJson, "Link"),
-        (*PLACES, *PAGED),
+        (*PLACES, *PAGED), links={"getPoi": {"id": "$response.body#/data/0/id"}},
     ),
     Operation(
         "GET", "/api/v1/pois/{id}", "getPoi", anybody(pois.poi), cached("A place.", pois.PoiJson, "Link"),
@@ -107,10 +109,12 @@ _CITY = (
     Operation(
         "GET", _ROUTE, "getRoute", user(routes.route), own("A route with its stops.", routes.RouteJson),
         headers=(IF_NONE_MATCH,),
+        links=dict.fromkeys(("getAnnotations", "writeNote", "replaceProgress"), _OWN),
     ),
     Operation(
         "GET", "/api/v1/catalogue/explore", "exploreCatalogue", anybody(catalogue.explore),
         cached("The catalogue.", ExploreJson), headers=(IF_NONE_MATCH,), problems=("no_release",),
+        links={"getRoute": {"id": "$response.body#/routes/0/routeId"}},
     ),
     Operation(
         "GET", "/api/v1/catalogue/descriptors", "getDescriptors", anybody(catalogue.descriptors),
@@ -122,7 +126,7 @@ _PEOPLE = (
         "POST", "/api/v1/login", "logIn", anybody(logins.login),
         (Reply(200, "Who is logged in now.", accounts.ProfileJson, ("Cache-Control", "Set-Cookie")),),
         body=Body(logins.taken, EXAMPLES["logIn"]),
-        problems=("unauthorized", "rate_limited", "overloaded"),
+        problems=("unauthorized", "rate_limited", "overloaded"), links={"getMe": {}},
     ),
     Operation(
         "POST", "/api/v1/logout", "logOut", anybody(logins.logout), gone("Nobody is logged in.", "Set-Cookie")
@@ -162,6 +166,7 @@ _ANNOTATIONS = (
     Operation(
         "GET", f"{_ROUTE}/annotations", "getAnnotations", user(annotations.annotations),
         (Reply(200, "Notes, paged, and progress.", annotations.AnnotationsJson, ("Cache-Control",)),), PAGED,
+        links={"getNote": {"id": "$request.path.id", "noteId": "$response.body#/notes/data/0/id"}},
     ),
     Operation(
         "POST", f"{_ROUTE}/notes", "writeNote", user(notes.write), kept(notes.NoteJson, 200, 201),
@@ -185,7 +190,7 @@ _ANNOTATIONS = (
 _OFFLINE = (
     Operation(
         "GET", _BUNDLES, "listBundles", user(bundles.bundles), page_of(bundles.BundleJson),
-        (DEVICE_ID, *PAGED),
+        (DEVICE_ID, *PAGED), links={"getBundle": {"id": "$response.body#/data/0/id"}},
     ),
     Operation(
         "POST", _BUNDLES, "putBundle", user(bundles.put), kept(bundles.KeptJson, 200, 201), headers=REVISED,
@@ -206,11 +211,11 @@ _WALKING = (
     Operation(
         "POST", _WALKS, "startWalk", user(walks.start), kept(walks.WalkJson, 201), headers=CHANGING,
         body=Body(walks.taken, EXAMPLES["startWalk"]), problems=("conflict",),
-        links={"getWalk": _WALK, "changeWalk": _WALK},
+        links={"getWalk": _OWN, "changeWalk": _OWN},
     ),
     Operation(
         "GET", f"{_WALKS}/completed", "listCompletedWalks", user(walks.completed), page_of(walks.SummaryJson),
-        PAGED,
+        PAGED, links={"getWalk": {"id": "$response.body#/data/0/walkSessionId"}},
     ),
     Operation(
         "GET", f"{_WALKS}/{{id}}", "getWalk", user(walks.walk), own("A walk.", walks.WalkJson),

@@ -47,9 +47,10 @@ shown = rfc_3339
 
 
 def whole(value: Any, smallest: int, largest: int) -> int:
-    """Read a whole number, both ends included."""
-    if type(value) is int and smallest <= value <= largest:
-        return value
+    """Read a whole number, both ends included; 1.0 is one too (JSON Schema 2020-12, section 4.2.3)."""
+    is_whole = value.is_integer() if type(value) is float else type(value) is int
+    if is_whole and smallest <= value <= largest:
+        return int(value)
     raise ValueError("invalid_number", f"This is a whole number from {smallest} to {largest}.")
 
 

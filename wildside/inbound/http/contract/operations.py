@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
+from starlette.types import Scope
 
 from wildside.domain.sessions import SignedIn
 from wildside.inbound.http.queries import PARAMETERS
@@ -119,11 +120,20 @@ def routes_of(operations: Iterable[Operation]) -> list[Route]:
     return [_route(path, by_method) for path, by_method in paths.items()]
 
 
+class _Path(Route):
+    """A route that has its path to itself: a method that it lacks is 405, also where a later route fits."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Tell whether the path is this one."""
+        found, child = super().matches(scope)
+        return Match.FULL if found is Match.PARTIAL else found, child
+
+
 def _route(path: str, by_method: Mapping[str, Operation]) -> Route:
     async def handle(request: ApiRequest) -> Response:
         return await by_method["GET" if request.method == "HEAD" else request.method](request)
 
-    return Route(path, handle, methods=list(by_method))
+    return _Path(path, handle, methods=list(by_method))
 
 
 def _asking(

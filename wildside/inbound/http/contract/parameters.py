@@ -11,8 +11,13 @@ from wildside.inbound.http.pages import DEFAULT, MOST, PageJson
 from wildside.inbound.http.poi_queries import DEFAULT_METRES
 from wildside.inbound.http.push import LONGEST_WAIT
 
-_TOKEN = {"type": "string", "pattern": r"^[0-9a-z]{1,64}\.[1-9][0-9]{0,17}-[0-9a-f]{16}$"}
-_DEGREES = r"-?[0-9]{1,9}(\.[0-9]{1,17})?"
+_VERSION = r"[0-9a-z]{1,64}\.[1-9][0-9]{0,17}-[0-9a-f]{16}"
+_TOKEN = {"type": "string", "pattern": f"^{_VERSION}$"}
+_FRACTION = r"(\.[0-9]{1,17})?"
+_LNG = rf"-?(180(\.0{{1,17}})?|(1[0-7][0-9]|[0-9]{{1,2}}){_FRACTION})"
+_LAT = rf"-?(90(\.0{{1,17}})?|[0-8]?[0-9]{_FRACTION})"
+_TAG = r'(W/)?"[!#-~\x80-\xff]*"'
+_POINT = f"{_LNG},{_LAT}"
 _UUID = {"type": "string", "format": "uuid"}
 
 PAGED = (
@@ -25,7 +30,10 @@ PAGED = (
         {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT},
     ),
 )  # fmt: skip
-VERSION = Parameter("version", "The number or the referenceVersion of a past version.")
+VERSION = Parameter(
+    "version", "The number or the referenceVersion of a past version.",
+    {"type": "string", "pattern": f"^([0-9]{{1,18}}|{_VERSION})$"},
+)  # fmt: skip
 SINCE = Parameter("since", "The referenceVersion that you have.", _TOKEN, required=True)
 TO = Parameter("to", "The referenceVersion to go to; without it the newest.", _TOKEN)
 WAIT = Parameter(
@@ -35,11 +43,11 @@ WAIT = Parameter(
 PLACES = (
     Parameter(
         "near", "Around where to look, as lng,lat in degrees. Either this or bbox is given.",
-        {"type": "string", "pattern": f"^{_DEGREES},{_DEGREES}$"},
+        {"type": "string", "pattern": f"^{_POINT}$"},
     ),
     Parameter(
         "bbox", "Within which box, as min_lng,min_lat,max_lng,max_lat in degrees.",
-        {"type": "string", "pattern": f"^{_DEGREES}(,{_DEGREES}){{3}}$"},
+        {"type": "string", "pattern": f"^{_POINT},{_POINT}$"},
     ),
     Parameter(
         "radius", "How far around `near`, in metres.",
@@ -49,7 +57,7 @@ PLACES = (
     Parameter("interest", "A key of interest_themes."),
     Parameter(
         "tag", f"A tag of OpenStreetMap as key=value, each of 1 to {TAG} characters.",
-        {"type": "string", "pattern": f"^[^=]{{1,{TAG}}}=.{{1,{TAG}}}$"},
+        {"type": "string", "pattern": rf"^[^=\x00]{{1,{TAG}}}=[^\x00]{{1,{TAG}}}$"},
     ),
 )  # fmt: skip
 DEVICE_ID = Parameter(
@@ -60,7 +68,11 @@ IF_NONE_MATCH = Parameter(
     "If-None-Match", "Entity tags that you have: 304 says that one of them still holds."
 )
 NOT_YET = Parameter("If-None-Match", "Only *: there is to be nothing yet.", {"const": "*"})
-IF_MATCH = Parameter("If-Match", "The entity tag of what is to be changed, as expectedRevision is.")
+IF_MATCH = Parameter(
+    "If-Match",
+    "The entity tag of what is to be changed, as expectedRevision is.",
+    {"type": "string", "pattern": rf"^(\*|{_TAG}(, ?{_TAG})*)$"},
+)
 IDEMPOTENCY_KEY = Parameter(
     "Idempotency-Key",
     "A UUID of yours for what you want done: asked again with it, it is not done twice.",
@@ -130,5 +142,6 @@ HEADERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "WWW-Authenticate": ("How to log in.", {"type": "string"}),
 }
 """Headers of answers: what each says, and its schema."""
+
 SOMETIMES = {"Content-Encoding", "Idempotency-Replayed", "Retry-After"}
-"""Headers that only some of the answers have which may have them."""
+"""Headers that not every answer has for which they are named."""

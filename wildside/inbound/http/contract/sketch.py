@@ -12,6 +12,9 @@ from wildside.inbound.http.wire import Fields
 
 Schema = dict[str, Any]
 
+_TEXT, _LINE = r"^[^\x00]*$", r"^[^\x00]*\S[^\x00]*$"
+"""What PostgreSQL keeps: text without U+0000; and what is not only spaces."""
+
 
 def schema_of(read: Callable[[Fields], object]) -> Schema:
     """Return the schema of the bodies that a function reads."""
@@ -59,12 +62,12 @@ class Sketch(Fields):
 
     def text(self, name: str, longest: int = TEXT) -> str | None:
         """Note a text."""
-        self._properties[name] = {"type": "string", "maxLength": longest}
+        self._properties[name] = {"type": "string", "maxLength": longest, "pattern": _TEXT}
         return None
 
     def line(self, name: str, longest: int) -> str | None:
         """Note a text that is not only spaces."""
-        self._properties[name] = {"type": "string", "minLength": 1, "maxLength": longest, "pattern": r"\S"}
+        self._properties[name] = {"type": "string", "minLength": 1, "maxLength": longest, "pattern": _LINE}
         return None
 
     def matching(self, name: str, pattern: re.Pattern[str], code: str, detail: str) -> str | None:
@@ -85,7 +88,9 @@ class Sketch(Fields):
 
     def moment(self, name: str, earliest: int = 1) -> datetime | None:
         """Note a moment."""
-        told = {"description": f"Of the year {earliest} or later."} if earliest > 1 else {}
+        first, second = divmod(earliest // 100, 10)
+        years = f"^({first}[{second}-9]|[{first + 1}-9][0-9])"
+        told = {"description": f"Of the year {earliest} or later.", "pattern": years} if earliest > 1 else {}
         self._properties[name] = {"type": "string", "format": "date-time", **told}
         return None
 
@@ -102,7 +107,7 @@ class Sketch(Fields):
 
     def texts(self, name: str, most: int, longest: int = 256) -> Sequence[str] | None:
         """Note a list of texts."""
-        self._list(name, most)["items"] = {"type": "string", "maxLength": longest}
+        self._list(name, most)["items"] = {"type": "string", "maxLength": longest, "pattern": _TEXT}
         return None
 
     def identities(self, name: str, most: int) -> Sequence[UUID] | None:
