@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from wildside.domain.errors import InvalidRequest
+from wildside.domain.release import rfc_3339
 from wildside.inbound.http import values
 from wildside.inbound.http.wire import Fields
 
@@ -41,7 +42,7 @@ def told(take: Callable[[Fields], Any], body: dict[str, Any]) -> list[tuple[str,
 @pytest.mark.parametrize(("text", "moment"), MOMENTS.items())
 def test_a_moment(text: str, moment: datetime) -> None:
     assert Fields({"at": text}).moment("at") == moment
-    assert values.moment(values.shown(moment)) == moment
+    assert values.moment(rfc_3339(moment)) == moment
 
 
 @pytest.mark.parametrize("value", NO_MOMENTS)
@@ -50,7 +51,7 @@ def test_what_is_no_moment(value: Any) -> None:
 
 
 def test_a_moment_is_shown_with_all_its_digits() -> None:
-    assert values.shown(datetime(2026, 5, 1, tzinfo=UTC)) == "2026-05-01T00:00:00.000000Z"
+    assert rfc_3339(datetime(2026, 5, 1, tzinfo=UTC)) == "2026-05-01T00:00:00.000000Z"
 
 
 @pytest.mark.parametrize("value", [ID, ID.upper()])

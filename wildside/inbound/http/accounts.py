@@ -7,11 +7,10 @@ from msgspec import Meta
 from starlette.responses import Response
 
 from wildside.domain.errors import Unauthorized
-from wildside.domain.release import canonical
+from wildside.domain.release import canonical, rfc_3339
 from wildside.domain.sessions import SignedIn
 from wildside.domain.shapes import Identity, Moment
 from wildside.domain.users import User
-from wildside.inbound.http import values
 from wildside.inbound.http.queries import query
 from wildside.inbound.http.representations import MEDIA_TYPE
 from wildside.inbound.http.state import ApiRequest
@@ -70,7 +69,7 @@ def shown(user: User) -> UserJson:
     return {
         "id": str(user.id),
         "displayName": user.display_name,
-        "createdAt": values.shown(user.created_at),
+        "createdAt": rfc_3339(user.created_at),
     }
 
 

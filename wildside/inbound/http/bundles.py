@@ -1,6 +1,6 @@
 """What the devices of the user who is logged in keep offline."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated, Any, Literal, TypedDict, TypeVar
 from uuid import UUID
@@ -23,15 +23,14 @@ from wildside.domain.bundles import (
     what_faults,
 )
 from wildside.domain.calls import Answer
-from wildside.domain.errors import Fault, InvalidRequest, NotFound
+from wildside.domain.errors import Fault, NotFound
 from wildside.domain.geometry import LATITUDE, LONGITUDE, ZOOM, Bounds, Zooms
-from wildside.domain.release import canonical, plain
+from wildside.domain.release import canonical, plain, rfc_3339
 from wildside.domain.revisions import expecting
 from wildside.domain.sessions import SignedIn
 from wildside.domain.shapes import BoundsJson, Identity, Key, Moment, Revision, Share
-from wildside.inbound.http import values
 from wildside.inbound.http.mutations import mutate
-from wildside.inbound.http.pages import paged, sought
+from wildside.inbound.http.pages import paged
 from wildside.inbound.http.paths import path_id
 from wildside.inbound.http.provenance import box
 from wildside.inbound.http.queries import query
@@ -51,17 +50,14 @@ T = TypeVar("T")
 
 async def bundles(request: ApiRequest, who: SignedIn) -> Response:
     """Answer with a page of the user's manifests on a device, those we heard of first first."""
-    device = request.query_params.get("deviceId")
-    listing = BUNDLES.narrowed(deviceId=device or "")
-    if wrong := _wrong_device(device):
-        try:
-            sought(request, listing)
-        except InvalidRequest as error:
-            wrong += error.faults
-        raise InvalidRequest("There is no such page.", wrong)
-    assert device is not None  # noqa: S101 - that would be wrong
+    device = request.query_params.get("deviceId", "")
+    listing = BUNDLES.narrowed(deviceId=device)
     return await paged(
-        request, listing, lambda stores, seek: stores.bundles.page(who.user_id, device, seek), shown
+        request,
+        listing,
+        lambda stores, seek: stores.bundles.page(who.user_id, device, seek),
+        shown,
+        _wrong_device(request.query_params),
     )
 
 
@@ -120,11 +116,11 @@ def _replayed(body: bytes) -> bytes:
     return canonical({**msgspec.json.decode(body), "replayed": True})
 
 
-def _wrong_device(device: str | None) -> list[Fault]:
-    if device is None:
+def _wrong_device(given: Mapping[str, str]) -> list[Fault]:
+    if "deviceId" not in given:
         detail = "which device: what the app calls it."
         return [Fault("deviceId", "missing_parameter", detail, "parameter")]
-    return [Fault("deviceId", one.code, one.detail, "parameter") for one in device_faults(device)]
+    return [Fault("deviceId", one.code, one.detail, "parameter") for one in device_faults(given["deviceId"])]
 
 
 def taken(fields: Fields) -> Manifest:
@@ -235,8 +231,8 @@ def shown(found: Bundle) -> BundleJson:
     return {
         **_manifest_shown(found.manifest),
         "revision": found.revision,
-        "createdAt": values.shown(found.created_at),
-        "updatedAt": values.shown(found.updated_at),
+        "createdAt": rfc_3339(found.created_at),
+        "updatedAt": rfc_3339(found.updated_at),
     }
 
 

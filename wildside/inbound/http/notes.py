@@ -9,10 +9,10 @@ from starlette.responses import Response
 from wildside.domain.calls import Answer
 from wildside.domain.errors import NotFound
 from wildside.domain.notes import LONGEST, Note, Writing
+from wildside.domain.release import rfc_3339
 from wildside.domain.revisions import expecting
 from wildside.domain.sessions import SignedIn
 from wildside.domain.shapes import Identity, Moment, Revision
-from wildside.inbound.http import values
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.paths import path_id
 from wildside.inbound.http.queries import query
@@ -96,8 +96,8 @@ def shown(found: Note) -> NoteJson:
         "poiId": str(found.poi_id) if found.poi_id else None,
         "body": found.body,
         "revision": found.revision,
-        "createdAt": values.shown(found.created_at),
-        "updatedAt": values.shown(found.updated_at),
+        "createdAt": rfc_3339(found.created_at),
+        "updatedAt": rfc_3339(found.updated_at),
     }
 
 

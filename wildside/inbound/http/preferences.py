@@ -10,9 +10,9 @@ from starlette.responses import Response
 
 from wildside.domain.calls import Answer
 from wildside.domain.preferences import MOST, Choices, Preferences
+from wildside.domain.release import rfc_3339
 from wildside.domain.sessions import SignedIn
 from wildside.domain.shapes import Identity, Key, Moment, Revision
-from wildside.inbound.http import values
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.queries import query
 from wildside.inbound.http.revisions import Tags, expected, show, stored, told
@@ -127,7 +127,7 @@ def _all_shown(found: Preferences) -> PreferencesJson:
         **_interests_shown(found),
         "safetyToggleIds": [*found.safety_toggles],
         "unitSystem": found.unit_system,
-        "updatedAt": values.shown(changed) if changed else None,
+        "updatedAt": rfc_3339(changed) if changed else None,
     }
 
 

@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from wildside.domain.calls import Answer
 from wildside.domain.progress import MOST, Progress, Visits
+from wildside.domain.release import rfc_3339
 from wildside.domain.sessions import SignedIn
 from wildside.domain.shapes import Identity, Moment, Revision
-from wildside.inbound.http import values
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.paths import path_id
 from wildside.inbound.http.queries import query
@@ -61,5 +61,5 @@ def shown(found: Progress) -> ProgressJson:
         "routeId": str(found.route_id),
         "visitedStopIds": [*map(str, found.visited_stops)],
         "revision": found.revision,
-        "updatedAt": values.shown(found.updated_at),
+        "updatedAt": rfc_3339(found.updated_at),
     }

@@ -7,9 +7,9 @@ from starlette.responses import Response
 
 from wildside.domain.geometry import Bounds
 from wildside.domain.ingestion import PROVENANCE, Provenance
+from wildside.domain.release import rfc_3339
 from wildside.domain.sessions import SignedIn
 from wildside.domain.shapes import BoundsJson, Identity, Moment
-from wildside.inbound.http import values
 from wildside.inbound.http.pages import paged
 from wildside.inbound.http.state import ApiRequest
 
@@ -35,7 +35,7 @@ def shown(record: Provenance) -> ProvenanceJson:
         "id": str(record.id),
         "jobId": str(record.job_id),
         "sourceUrl": record.source_url,
-        "importedAt": values.shown(record.imported_at),
+        "importedAt": rfc_3339(record.imported_at),
         "boundingBox": box(record.bounds),
     }
 

@@ -8,11 +8,10 @@ from starlette.responses import Response
 
 from wildside.domain.errors import NotFound
 from wildside.domain.geometry import Point
-from wildside.domain.release import as_body, plain
+from wildside.domain.release import as_body, plain, rfc_3339
 from wildside.domain.routes import Route, RouteWithPlaces, Stop, StopPlace
 from wildside.domain.sessions import SignedIn
 from wildside.domain.shapes import Identity, Key, LocationJson, Moment
-from wildside.inbound.http import values
 from wildside.inbound.http.paths import path_id
 from wildside.inbound.http.queries import query
 from wildside.inbound.http.representations import private
@@ -86,7 +85,7 @@ def _shown(found: RouteWithPlaces) -> RouteJson:
         "durationSeconds": route.duration_seconds,
         "generationParams": route.generation_params,
         "engineVersion": route.engine_version,
-        "createdAt": values.shown(route.created_at),
+        "createdAt": rfc_3339(route.created_at),
         "isCurated": route.user_id is None,
         "stops": [
             _stop(position, stop, place)
@@ -110,7 +109,7 @@ def _poi(place: StopPlace) -> StopPlaceJson:
         "name": place.name,
         "category": place.category,
         "location": _location(place.location),
-        "retiredAt": values.shown(place.retired_at) if place.retired_at else None,
+        "retiredAt": rfc_3339(place.retired_at) if place.retired_at else None,
     }
 
 

@@ -1,4 +1,4 @@
-"""Values of JSON and of parameters, read strictly, and shown again.
+"""Values of JSON and of parameters, read strictly.
 
 What reads raises ValueError of two things: a code, and what is told to people.
 """
@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from math import isfinite
 from typing import Any
 from uuid import UUID
-
-from wildside.domain.release import rfc_3339
 
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 # RFC 3339, section 5.6, with a capital T and Z. Of a fraction nine digits are read and six are kept.
@@ -40,10 +38,6 @@ def moment(value: Any, earliest: int = 1) -> datetime:
                 return at
             raise ValueError("invalid_timestamp", f"This is of the year {earliest} or later.")
     raise ValueError("invalid_timestamp", "This is a moment of RFC 3339, such as 2026-05-01T10:30:00Z.")
-
-
-shown = rfc_3339
-"""Show a moment, in UTC, with its microseconds."""
 
 
 def whole(value: Any, smallest: int, largest: int) -> int:

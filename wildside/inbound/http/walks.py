@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from wildside.domain.calls import Answer
 from wildside.domain.errors import NotFound
-from wildside.domain.release import plain
+from wildside.domain.release import plain, rfc_3339
 from wildside.domain.sessions import SignedIn
 from wildside.domain.shapes import Identity, Moment, Revision
 from wildside.domain.walks import (
@@ -28,7 +28,6 @@ from wildside.domain.walks import (
     end_faults,
     stat_faults,
 )
-from wildside.inbound.http import values
 from wildside.inbound.http.mutations import mutate
 from wildside.inbound.http.pages import paged
 from wildside.inbound.http.paths import path_id
@@ -201,8 +200,8 @@ def shown(found: WalkSession) -> WalkJson:
         "id": str(found.walk.id),
         **_told_shown(found.walk),
         "revision": found.revision,
-        "createdAt": values.shown(found.created_at),
-        "updatedAt": values.shown(found.updated_at),
+        "createdAt": rfc_3339(found.created_at),
+        "updatedAt": rfc_3339(found.updated_at),
         "completionSummary": _summary(found) if found.walk.ended_at else None,
     }
 
@@ -215,7 +214,7 @@ def _told_shown(one: Walk) -> _ToldJson:
     changing = WalkChanges(one.ended_at, one.primary, one.secondary, one.highlights)
     told_shown: Any = {
         "routeId": str(one.route_id),
-        "startedAt": values.shown(one.started_at),
+        "startedAt": rfc_3339(one.started_at),
         **_changes_shown(changing),
     }
     content: _ToldJson = told_shown
@@ -225,7 +224,7 @@ def _told_shown(one: Walk) -> _ToldJson:
 def _changes_shown(changes: WalkChanges) -> dict[str, Any]:
     highlights = changes.highlights
     return {
-        "endedAt": values.shown(changes.ended_at) if changes.ended_at else None,
+        "endedAt": rfc_3339(changes.ended_at) if changes.ended_at else None,
         "primaryStats": _stats_shown(changes.primary, ("kind", "value")),
         "secondaryStats": _stats_shown(changes.secondary, ("kind", "label", "value", "unit")),
         "highlightedPoiIds": None if highlights is None else [str(one) for one in highlights],
