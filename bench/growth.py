@@ -16,7 +16,6 @@ from pathlib import Path
 
 import psycopg
 
-from wildside.app import OPERATOR_LIMITS
 from wildside.config import DatabaseUrl, sql_folder
 from wildside.domain.release import build_release
 from wildside.outbound.files import read_source
@@ -24,6 +23,7 @@ from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.embedded import EmbeddedServer
 from wildside.outbound.postgres.migrations import apply_migrations
 from wildside.outbound.postgres.pool import PostgresDatabase
+from wildside.tools import OPERATOR_LIMITS
 from wildside.usecases.seed_reference import SeedOrder, seed_reference
 
 ROWS = 559

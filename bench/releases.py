@@ -17,11 +17,11 @@ from bench.figures import RESULTS, keep, shown, slope, spread, table
 from bench.growth import ROWS, database_server, fresh_database, grown, timed
 from bench.machine import machine
 from bench.processes import interruptible, leave_when_told
-from wildside.app import OPERATOR_LIMITS
 from wildside.domain.delta import Token
 from wildside.domain.release import build_release
 from wildside.outbound.files import read_source
 from wildside.outbound.postgres.pool import PostgresDatabase
+from wildside.tools import OPERATOR_LIMITS
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 from wildside.usecases.seed_reference import SeedOrder, seed_reference

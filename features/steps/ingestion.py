@@ -8,10 +8,10 @@ from features.support.behaviour import Context, given, then, when
 from features.support.databases import value
 from features.support.walks import Walk
 from tests.extracts import node, write
-from wildside.app import Tools
 from wildside.config import DatabaseUrl, demo_extract
 from wildside.domain.osm import parse_geofence
 from wildside.inbound.cli.ingest_osm import IngestRequest, run_ingest
+from wildside.tools import Tools
 
 DONE, WRONG, REFUSED = 0, 2, 3
 PROVENANCE = "/api/v1/admin/enrichment/provenance"

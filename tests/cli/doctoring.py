@@ -14,9 +14,9 @@ from typing import Any
 import click
 
 from tests.cli.program import environment, wildside
-from wildside.app import Tools
 from wildside.inbound.cli.main import cli
 from wildside.outbound.postgres.binaries import find_binaries
+from wildside.tools import Tools
 
 FOREIGN = {"export", "chmod", "ls", "createdb", "psql", "pg_isready", "timedatectl", "df"}
 """What is named of others' programs."""

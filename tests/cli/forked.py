@@ -11,9 +11,6 @@ import signal
 import socket
 import sys
 
-import wildside.app
-import wildside.inbound.cli.main  # noqa: F401
-
 _FILES = 4  # whom to answer, and the three streams
 
 

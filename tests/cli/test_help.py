@@ -5,8 +5,8 @@ import pytest
 from click.testing import CliRunner
 
 from wildside import __version__
-from wildside.app import Tools
 from wildside.inbound.cli.main import cli
+from wildside.tools import Tools
 
 COMMANDS = [[], *([name] for name in cli.commands)]
 

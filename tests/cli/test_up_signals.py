@@ -17,10 +17,10 @@ from tests.cli.places import processes_in
 from tests.cli.program import PATIENCE, Program
 from tests.cli.test_up import ephemeral
 from tests.conftest import MIGRATIONS, url_of_connection
-from wildside.app import Tools
 from wildside.config import DatabaseUrl
 from wildside.domain.command_errors import MigrationFailed
 from wildside.inbound.cli.main import cli
+from wildside.tools import Tools
 
 BEGUN = "starting PostgreSQL"
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)

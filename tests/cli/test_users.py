@@ -17,8 +17,8 @@ from click.testing import CliRunner, Result
 
 from tests.cli.program import PATIENCE, environment
 from tests.people import PASSWORD, account, person
-from wildside.app import Tools
 from wildside.inbound.cli.main import cli
+from wildside.tools import Tools
 
 CANARY = "canary 4711 in the coal mine"
 

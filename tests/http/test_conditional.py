@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import url_of_connection
 from tests.http.support import READS, REFERENCE, client_over
-from wildside.app import Tools
+from wildside.tools import Tools
 
 STRONG = re.compile(r'"[\x21\x23-\x7e]+"')
 KEPT = ("etag", "cache-control", "vary")

@@ -12,8 +12,8 @@ import pytest
 
 from tests.conftest import url_of_connection
 from tests.http.support import READS, REFERENCE, client_over
-from wildside.app import Tools
 from wildside.domain.release import canonical
+from wildside.tools import Tools
 
 ORDER = Tools().read_source(None).manifest.order
 TOKEN = re.compile(r"[0-9a-z]+\.[1-9][0-9]*-[0-9a-f]{16,}")

@@ -16,7 +16,6 @@ from tests.extracts import URL, Clock, Listed, cafe
 from tests.sql.agreement import allowed, holds
 from tests.sql.support import Connection, column, connect, scratch_database, value
 from tests.sql.test_broken_seed import Break, Breaking, by_client, by_server
-from wildside.app import OPERATOR_LIMITS
 from wildside.domain.errors import RetryTransaction, StoreError
 from wildside.domain.geometry import Bounds, Point
 from wildside.domain.ingestion import Counts, IngestRun, Input, Provenance
@@ -24,6 +23,7 @@ from wildside.domain.osm import Element
 from wildside.domain.pois import Poi
 from wildside.outbound.postgres import pool
 from wildside.outbound.postgres.pool import PostgresDatabase
+from wildside.tools import OPERATOR_LIMITS
 from wildside.usecases.ingest_osm import ingest_osm
 
 STATE: LiteralString = """

@@ -13,10 +13,10 @@ from click.testing import CliRunner, Result
 from tests.cli.places import open_place
 from tests.conftest import url_of
 from tests.toolkit.separated import Separated, majors, separated
-from wildside.app import Tools
 from wildside.inbound.cli.main import cli
 from wildside.outbound.postgres.binaries import find_binaries, installed, major_version
 from wildside.outbound.postgres.scratch import ScratchServer, scratch_server
+from wildside.tools import Tools
 
 MAJORS = majors()
 

@@ -10,10 +10,10 @@ from starlette.routing import Route
 
 from tests.cli.program import wildside
 from tests.toolkit.separated import did
-from wildside.app import Tools
 from wildside.config import DatabaseUrl
 from wildside.inbound.console.urls import CONSOLE
 from wildside.inbound.http.urls import ROUTES
+from wildside.tools import Tools
 
 NOWHERE = DatabaseUrl.parse("postgresql://nobody@127.0.0.1:1/nowhere")
 

@@ -11,7 +11,6 @@ import pytest
 
 from tests.conftest import MIGRATIONS
 from tests.toolkit.conftest import Database, write_migrations
-from wildside.app import Tools
 from wildside.config import sql_folder
 from wildside.domain.catalogue import Catalogue
 from wildside.domain.command_errors import RendererFailed
@@ -22,6 +21,7 @@ from wildside.outbound.areas import read_areas
 from wildside.outbound.postgres.catalogue import read_catalogue
 from wildside.outbound.postgres.migrations import apply_migrations
 from wildside.outbound.postgres.scratch import ScratchServer
+from wildside.tools import Tools
 
 ROOT = sql_folder().parent
 Draw = Callable[[Mapping[str, str], Callable[[str], None]], Mapping[str, str]]
