@@ -7,7 +7,12 @@ default:
     @just --list --unsorted
 
 # Everything CI runs: lint, types, import rules, migration files, schema, grants, audit, parity, playbooks, features, made-up requests, tests.
-test: lint types typescript imports files check schema-check grants-check audit parity runbooks _features fuzz unit versions
+test: lint _checks _features unit versions
+
+# Three side by side, each told of as a whole: they mostly wait for a program, or for a server to start.
+_checks:
+    @printf '%s\n' types schema-check runbooks typescript grants-check audit parity imports files check \
+        | xargs -P 3 -I+ sh -c 'told=$(just + 2>&1); code=$?; printf "%s\n" "$told"; exit $code'
 
 # Style and likely mistakes.
 lint:
@@ -62,9 +67,10 @@ versions:
 features *ARGS:
     behave --format progress {{ARGS}}
 
-# The same, three programs side by side: scenarios wait most of the time.
+# The same beside the made-up requests, three programs side by side: scenarios wait most of the time.
 _features:
-    ls features/*.feature | xargs -P 3 -n 3 behave --format progress
+    (echo python -m tests.fuzz; ls features/*.feature | xargs -n 3 echo behave --format progress) \
+        | xargs -P 3 -I+ sh -c '+'
 
 # Requests made up from the OpenAPI document, good and bad, to a real server. More: `--examples 100 --whole --seed 2`.
 fuzz *ARGS:
