@@ -90,7 +90,7 @@ async def _parts(settings: Settings, stop: asyncio.Event, metrics: Metrics) -> A
             "readiness": Readiness(database, news, migration_ids(migrations_folder())),
             "database": database,
             "cookies": Cookies(settings.session_keys, rules),
-            "docs": _docs(settings.body_limit, rules.name),
+            "docs": lambda: _docs(settings.body_limit, rules.name),
             "passwords": passwords,
             "proxy_hops": settings.proxy_hops,
             "body_deadline": settings.timeouts.body,
@@ -104,7 +104,7 @@ async def _parts(settings: Settings, stop: asyncio.Event, metrics: Metrics) -> A
 
 @cache
 def _docs(body_limit: int, cookie: str) -> Site:
-    """Make the pages about the API once, for they hold nothing else of the settings."""
+    """Make the pages about the API once, when first asked for: they hold nothing else of the settings."""
     return site(rendered(OPERATIONS, body_limit, cookie))
 
 

@@ -99,7 +99,7 @@ def over(stores: Stores, news: News | None = None) -> ASGIApp:
         "readiness": Readiness(database, news, frozenset()),
         "database": database,
         "cookies": Cookies([b"k" * 64], CookieRules()),
-        "docs": PAGES,
+        "docs": lambda: PAGES,
         "passwords": cast(Passwords, None),
         "proxy_hops": 0,
         "body_deadline": 10.0,

@@ -1,6 +1,7 @@
 """What the lifespan gives every request."""
 
 import asyncio
+from collections.abc import Callable
 from typing import TypedDict
 
 from starlette.requests import Request
@@ -31,7 +32,7 @@ class State(TypedDict):
     readiness: Readiness
     database: Database
     cookies: Cookies
-    docs: Site
+    docs: Callable[[], Site]
     passwords: Passwords
     proxy_hops: int
     body_deadline: float

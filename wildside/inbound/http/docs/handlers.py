@@ -14,7 +14,7 @@ async def page(request: ApiRequest) -> Response:
     """Answer with the page of this path."""
     request.scope[PARAMETERS] = ()
     query(request)
-    found = request.state["docs"].get(request.scope["path"])
+    found = request.state["docs"]().get(request.scope["path"])
     if found is None:
         raise NotFound("There is no such page; /docs and /docs/problems link to all that there are.")
     if found.media_type == MEDIA_TYPE:
