@@ -72,9 +72,9 @@ _features:
     (echo python -m tests.fuzz; ls features/*.feature | xargs -n 3 echo behave --format progress) \
         | xargs -P 3 -I+ sh -c '+'
 
-# Requests made up from the OpenAPI document, good and bad, to a real server. More: `--examples 100 --whole --seed 2`.
+# Requests made up from the OpenAPI document, good and bad, to a real server: for long, and others with `--seed 2`.
 fuzz *ARGS:
-    python -m tests.fuzz {{ARGS}}
+    python -m tests.fuzz --examples 50 --whole {{ARGS}}
 
 # The playbooks of docs/runbooks, performed for real: does the same come out?
 runbooks:

@@ -57,43 +57,55 @@ def rendered(operations: Sequence[Operation], body_limit: int, cookie: str) -> s
 def document(operations: Sequence[Operation], body_limit: int, cookie: str) -> Json:
     """Return the document."""
     schemas, components = _schemas(operations)
-    problems: Json = {}
     paths: dict[str, Json] = {}
     for one in operations:
         paths.setdefault(one.path, {})[one.method.lower()] = _operation(one, schemas)
-        problems |= {
-            _problem_name(codes): _problem(status, codes) for status, codes in problems_of(one).items()
-        }
+    limits = {
+        "bodyBytes": body_limit,
+        "depth": DEPTH,
+        "textCharacters": TEXT,
+        "nameCharacters": NAME,
+        "faults": FAULTS,
+    }
+    session = {"type": "apiKey", "in": "cookie", "name": cookie}
     drawn = {
         "openapi": "3.1.0",
-        "info": {
-            "title": "Wildside",
-            "version": __version__,
-            "summary": "Personalised city walks: reference data to trust offline, and what users keep.",
-            "license": {"name": "ISC", "identifier": "ISC"},
-        },
+        "info": _INFO,
         "servers": [{"url": "/", "description": "Where this document came from."}],
         "tags": [{"name": name} for name in dict.fromkeys(_tag(one) for one in operations)],
         "paths": paths,
         "components": {
             "schemas": components,
-            "headers": {
-                name: {"description": text, "required": name not in SOMETIMES, "schema": schema}
-                for name, (text, schema) in HEADERS.items()
-            },
-            "responses": dict(sorted(problems.items())),
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": cookie}},
+            "headers": {name: _header(name) for name in HEADERS},
+            "responses": _all_problems(operations),
+            "securitySchemes": {"session": session},
         },
-        "x-limits": {
-            "bodyBytes": body_limit,
-            "depth": DEPTH,
-            "textCharacters": TEXT,
-            "nameCharacters": NAME,
-            "faults": FAULTS,
-        },
+        "x-limits": limits,
     }
     named: Json = _renamed(drawn)
     return named
+
+
+_INFO = {
+    "title": "Wildside",
+    "version": __version__,
+    "summary": "Personalised city walks: reference data to trust offline, and what users keep.",
+    "license": {"name": "ISC", "identifier": "ISC"},
+}
+
+
+def _header(name: str) -> Json:
+    text, schema = HEADERS[name]
+    return {"description": text, "required": name not in SOMETIMES, "schema": schema}
+
+
+def _all_problems(operations: Iterable[Operation]) -> Json:
+    found = {
+        _problem_name(codes): _problem(status, codes)
+        for one in operations
+        for status, codes in problems_of(one).items()
+    }
+    return dict(sorted(found.items()))
 
 
 def _renamed(value: Any) -> Any:
