@@ -11,6 +11,9 @@ import signal
 import socket
 import sys
 
+import wildside.inbound.cli.main
+import wildside.tools  # noqa: F401
+
 _FILES = 4  # whom to answer, and the three streams
 
 
