@@ -10,6 +10,7 @@ import runpy
 import signal
 import socket
 import sys
+from io import TextIOWrapper
 
 import wildside.inbound.cli.main
 import wildside.tools  # noqa: F401
@@ -61,6 +62,10 @@ def _told(files: list[int]) -> list[str]:
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+    if "PYTHONUNBUFFERED" in environment:
+        for stream in (sys.stdout, sys.stderr):
+            assert isinstance(stream, TextIOWrapper)
+            stream.reconfigure(write_through=True)
     return list(words)
 
 

@@ -12,7 +12,7 @@ from threading import Condition, Thread
 from time import monotonic
 from typing import IO, Self
 
-from tests.cli.ready import Done, Ready
+from tests.cli.ready import Done, Forked, Ready
 from tests.people import keys_file
 
 PATIENCE = 30.0
@@ -66,8 +66,22 @@ def ready() -> Ready:
     return Ready(environment())
 
 
+def _process(
+    words: list[str], cwd: Path | None, env: dict[str, str], *, anew: bool
+) -> subprocess.Popen[str] | Forked:
+    if not anew and ready().serves(env):
+        return ready().start(words, cwd or Path.cwd(), env)
+    none, pipe = subprocess.DEVNULL, subprocess.PIPE
+    return subprocess.Popen(
+        [sys.executable, *words], cwd=cwd, env=env, stdin=none, stdout=pipe, stderr=pipe, text=True
+    )
+
+
 class Program:
-    """A `wildside` process, or one of another module, that goes on until it is stopped."""
+    """A `wildside` process, or one of another module, that goes on until it is stopped.
+
+    `anew`: in a Python that is started for it.
+    """
 
     def __init__(
         self,
@@ -75,16 +89,10 @@ class Program:
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
         module: str = "wildside",
+        anew: bool = False,
     ) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments],
-            cwd=cwd,
-            env=environment(PYTHONUNBUFFERED="1", **(env or {})),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        given = environment(PYTHONUNBUFFERED="1", **(env or {}))
+        self.process = _process(["-m", module, *arguments], cwd, given, anew=anew)
         self.stdout: list[str] = []
         self.stderr: list[str] = []
         self._changed = Condition()

@@ -288,7 +288,7 @@ def test_a_signal_at_any_step_ends_it_cleanly(place: Path, step: str, number: si
     [(0.3, signal.SIGTERM), (0.6, signal.SIGINT), (1.5, signal.SIGTERM), (3.0, signal.SIGINT)],
 )
 def test_a_signal_after_any_time_leaves_nothing(place: Path, delay: float, number: signal.Signals) -> None:
-    with Program("parity", cwd=place, env={"TMPDIR": str(place)}) as program:
+    with Program("parity", cwd=place, env={"TMPDIR": str(place)}, anew=True) as program:
         with suppress(subprocess.TimeoutExpired):
             program.process.wait(delay)
         code = program.stop(number)

@@ -72,3 +72,17 @@ def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
 )
 def test_what_is_read_at_the_start_needs_a_start(name: str, same: bool) -> None:
     assert ready().serves(environment(**{name: "7"})) is same
+
+
+def test_a_program_that_goes_on_is_heard_and_ended(tmp_path: Path) -> None:
+    file = tmp_path / "goes_on.py"
+    file.write_text("import time\nprint('begun')\ntime.sleep(60)\n")
+    one = ready().start([str(file)], tmp_path, environment(PYTHONUNBUFFERED="1"))
+    with one.stdout, one.stderr:
+        assert one.stdout.readline() == "begun\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            one.wait(0.05)
+        assert (one.poll(), one.returncode) == (None, None)
+        one.send_signal(signal.SIGTERM)
+        assert (one.wait(5), one.poll()) == (-signal.SIGTERM, -signal.SIGTERM)
+        one.send_signal(signal.SIGTERM)  # to nobody, as the number may be another's by now

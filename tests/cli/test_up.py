@@ -19,8 +19,9 @@ from wildside.inbound.http.server import reserve
 LINK = "psql '"
 
 
-def ephemeral(place: Path, *arguments: str) -> Program:
-    return Program("up", "--ephemeral", "--port", "0", *arguments, cwd=place, env={"TMPDIR": str(place)})
+def ephemeral(place: Path, *arguments: str, anew: bool = False) -> Program:
+    command = ["up", "--ephemeral", "--port", "0", *arguments]
+    return Program(*command, cwd=place, env={"TMPDIR": str(place)}, anew=anew)
 
 
 def keeping(data: Path, *arguments: str) -> Program:

@@ -62,7 +62,7 @@ def test_a_signal_at_any_step_ends_it_cleanly(place: Path, step: str, number: si
     ],
 )
 def test_a_signal_after_any_time_leaves_nothing(place: Path, delay: float, number: signal.Signals) -> None:
-    with ephemeral(place) as program:
+    with ephemeral(place, anew=True) as program:
         with suppress(subprocess.TimeoutExpired):
             program.process.wait(delay)
         code = program.stop(number)
