@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +16,7 @@ from pytest_postgresql import factories
 
 from tests.builders import seed_order
 from tests.memory import keep_small, server_folder
+from tests.promises import Promise, promise, told
 from wildside.config import DatabaseUrl, sql_folder
 from wildside.outbound.files import read_source
 from wildside.outbound.postgres.binaries import find_binaries
@@ -31,6 +32,18 @@ MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
 def url_of(host: str, port: Any, user: str, dbname: str) -> str:
     return f"postgresql://{user}@/{dbname}?host={quote(host, safe='')}&port={port}"
+
+
+@pytest.fixture(name="promise")
+def promised(record_property: Callable[[str, object], None]) -> Promise:
+    return promise(record_property)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
+    if lines := told(found for report in reports for found in report.user_properties):
+        terminalreporter.section("promises of docs/reliability.md")
+        terminalreporter.write("\n".join([*lines, ""]))
 
 
 @pytest.fixture(scope="session")
