@@ -5,10 +5,11 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from wildside.domain.command_errors import SettingsInvalid
 
+_PORT = 5432
 _SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 
 
@@ -20,22 +21,29 @@ class DatabaseUrl:
     yoyo: str
 
     @classmethod
-    def parse(cls, url: str) -> "DatabaseUrl":
-        """Accept postgresql://, postgres:// or postgresql+psycopg://.
+    def parse(cls, url: str, setting: str = "DATABASE_URL") -> "DatabaseUrl":
+        """Accept postgresql://, postgres:// or postgresql+psycopg://, of one host or of several.
 
         Raises SettingsInvalid, which repeats nothing of the URL: it may be the password.
         """
         scheme, separator, rest = url.partition("://")
         if not separator or scheme not in _SCHEMES:
-            raise SettingsInvalid(["DATABASE_URL must begin with postgresql:// or postgresql+psycopg://"])
+            raise SettingsInvalid([f"{setting} must begin with postgresql:// or postgresql+psycopg://"])
         try:
-            _ = urlsplit(f"postgresql://{rest}").port
+            account, at, hosts = urlsplit(f"postgresql://{rest}").netloc.rpartition("@")
+            each = [urlsplit(f"postgresql://{host}") for host in hosts.split(",")]
+            ports = ",".join(str(one.port or _PORT) for one in each)
         except ValueError as error:
-            hint = (
-                "DATABASE_URL is no URL of one host and port; write / ? # @ of a password as %2F %3F %23 %40"
-            )
+            hint = f"{setting} is no URL of hosts and ports; write / ? # @ of a password as %2F %3F %23 %40"
             raise SettingsInvalid([hint]) from error
-        return cls(asyncpg=f"postgresql://{rest}", yoyo=f"postgresql+psycopg://{rest}")
+        yoyo = f"postgresql+psycopg://{rest}"
+        if len(each) > 1:
+            # yoyo reads one host and port, and passes on whatever else it is given.
+            named = ",".join(quote(unquote(one.hostname or ""), safe=",") for one in each)
+            path, _, query = rest.removeprefix(f"{account}{at}{hosts}").partition("?")
+            options = "&".join(filter(None, (query, f"host={named}", f"port={ports}")))
+            yoyo = f"postgresql+psycopg://{account}{at}{path}?{options}"
+        return cls(asyncpg=f"postgresql://{rest}", yoyo=yoyo)
 
     def __str__(self) -> str:
         """Show the URL without its password."""

@@ -82,6 +82,7 @@ class Listener:
             server_settings={"application_name": "wildside listener"},
         )
         try:
+            await _must_be_ours(connection)
             connection.add_termination_listener(lambda _connection: self._tell(listening=False))
             await connection.add_listener(CHANNEL, lambda *_: self._tell(listening=True))
             # What changed before this moment was not heard; the new mark has it looked for.
@@ -94,3 +95,12 @@ class Listener:
             if self._listening:
                 self._tell(listening=False)
             connection.terminate()
+
+
+async def _must_be_ours(connection: Any) -> None:
+    """Raise InterfaceError behind a pooler: what is announced there, others would hear or nobody.
+
+    A pooler cannot know which of its sessions it will lend, so it makes a number up at the connect.
+    """
+    if await connection.fetchval("select pg_backend_pid()") != connection.get_server_pid():
+        raise asyncpg.InterfaceError("a pooler lends these connections: nobody can listen on them")
