@@ -46,7 +46,7 @@ def program() -> str:
 def pgbouncer(server: str, user: str, **settings: str) -> Iterator[Pooler]:
     """Run one over the server with this socket folder; `settings` are other than those of the file."""
     command = program()
-    folder = Path(tempfile.mkdtemp(prefix="wildside-pooler-", dir="/tmp"))  # noqa: S108 - mkdtemp's is private
+    folder = Path(tempfile.mkdtemp(prefix="wildside-pooler-", dir="/tmp"))
     privileges = choose_privileges()
     try:
         (folder / "users.txt").write_text(f'"{user}" ""\n')
@@ -92,7 +92,9 @@ def _wait(folder: Path, process: subprocess.Popen[bytes]) -> None:
 
 def sessions(admin: psycopg.Connection[tuple[int]], application: str) -> int:
     """How many sessions of this database name themselves so."""
-    query = "select count(*) from pg_stat_activity where datname = current_database() and application_name = %s"
+    query = (
+        "select count(*) from pg_stat_activity where datname = current_database() and application_name = %s"
+    )
     row = admin.execute(query, [application]).fetchone()
     assert row is not None
     return row[0]

@@ -96,7 +96,7 @@ class MigratorLock:
     def _must_be_ours(self) -> None:
         """Raise SettingsInvalid behind a pooler, where the lock would stay with a session that others get."""
         if self._row("select pg_backend_pid() as pid")["pid"] != self.pid:
-            why = "DATABASE_URL leads to a pooler: migrations need sessions of their own, so name PostgreSQL itself"
+            why = "DATABASE_URL leads to a pooler: migrations need a session, so name PostgreSQL itself"
             raise SettingsInvalid([why])
 
     def _poll(self) -> None:
