@@ -5,7 +5,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from wildside.domain.command_errors import SettingsInvalid
 
@@ -62,6 +62,21 @@ class DatabaseUrl:
         for secret in sorted({raw, unquote(raw), *found, *query} - {""}, key=len, reverse=True):
             text = text.replace(secret, "***")
         return text
+
+
+def each_host(url: str) -> list[str]:
+    """Return a URL for each host that one names."""
+    parts, query = urlsplit(url), dict(parse_qsl(urlsplit(url).query))
+    account, at, place = parts.netloc.rpartition("@")
+    if "," in place:
+        rest = f"{parts.path}?{parts.query}"
+        return [f"postgresql://{account}{at}{one}{rest}" for one in place.split(",")]
+    hosts, ports = query.pop("host", "").split(","), query.pop("port", "").split(",")
+    if len(hosts) == 1:
+        return [url]
+    places = zip(hosts, ports if len(ports) == len(hosts) else ports * len(hosts), strict=True)
+    queries = [query | {"host": host} | ({"port": port} if port else {}) for host, port in places]
+    return [f"postgresql://{parts.netloc}{parts.path}?{urlencode(one, quote_via=quote)}" for one in queries]
 
 
 def sql_folder() -> Path:

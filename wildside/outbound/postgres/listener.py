@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 
 from wildside.outbound.postgres.errors import FAILURES
+from wildside.outbound.postgres.hosts import connect
 
 CHANNEL = "wildside_reference"
 HEARTBEAT = 0.4
@@ -75,7 +76,7 @@ class Listener:
             await asyncio.sleep(self._heartbeat)
 
     async def _listen(self) -> None:
-        connection: Any = await asyncpg.connect(
+        connection: Any = await connect(
             self._url,
             timeout=2.0,
             command_timeout=self._heartbeat,

@@ -19,6 +19,7 @@ from wildside.outbound.postgres.example_data import PostgresExampleData
 from wildside.outbound.postgres.figures import PostgresFigures
 from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.history import PostgresHistory
+from wildside.outbound.postgres.hosts import connect
 from wildside.outbound.postgres.housekeeping import PostgresHousekeeping
 from wildside.outbound.postgres.ingestion import PostgresIngestion
 from wildside.outbound.postgres.limited import Limited
@@ -112,7 +113,9 @@ class PostgresDatabase:
             url,
             min_size=0,
             max_size=limits.connections,
-            timeout=limits.connect,
+            connect=connect,
+            # No longer than who asks for it waits: of several hosts the last must still have its turn.
+            timeout=min(limits.connect, limits.acquire),
             command_timeout=limits.command,
             init=self._opened,
             reset=_keep,
