@@ -11,7 +11,7 @@ from wildside.outbound.postgres.errors import FAILURES
 async def connect(*urls: Any, **how: Any) -> Any:
     """Connect as asyncpg does, which would wait for a host that says nothing until no time is left.
 
-    It takes one URL and a `timeout`, and is typed as asyncpg's pool wants it. Raises what the last host raised.
+    It takes one URL and a `timeout`, typed as the pool wants it. Raises what the last host raised.
     """
     [url] = urls
     *others, last = each_host(url)
