@@ -47,7 +47,7 @@ CHANGES_FIRST = {
 """Users' rows whose key would have to take the owner in."""
 
 REPLICATED = {
-    "routes": "curated routes are everybody's; a user's own are few, and get a sharded table when they are many",
+    "routes": "curated routes are everybody's; a user's own would get a sharded table",
     "community_picks": "the catalogue's, which everybody sees; who picked is a name beside it",
 }
 """Tables with a user in them that are a copy on every node all the same."""
@@ -59,8 +59,8 @@ ONE, ALL, COPY, ALL_COPIES = "one shard", "every shard", "any copy", "every copy
 FIRST, THERE = "after a change", "the planning node"
 HEAD = f"""# What each statement would do with users' rows spread by owner
 Written by `python -m tests.sql.sharding` from the statements of the stores, and compared with them by
-`tests/sql/test_sharding_ready.py`. Nothing of it was run on Citus: it follows from the tables that a statement
-names, and from whether it says whose rows it means.
+`tests/sql/test_sharding_ready.py`. Nothing of it was run on Citus: it follows from the tables that a
+statement names, and from whether it says whose rows it means.
 
 | | |
 |---|---|

@@ -1,4 +1,4 @@
-"""The schema stays ready to be spread by owner (docs/scaling.md): asked of the catalogue, each answer offenders."""
+"""The schema stays ready to be spread by owner, see docs/scaling.md: each answer is a list of offenders."""
 
 from collections.abc import Iterator
 from typing import Any, LiteralString
@@ -127,7 +127,8 @@ PLANTED: dict[str, tuple[LiteralString, LiteralString]] = {
     "an email": ("alter table users add email text unique", UNIQUE),
     "a friend": ("alter table user_preferences add friend uuid references users (id)", APART),
     "a note by its id": (
-        "create unique index on route_notes (id); alter table walk_sessions add note uuid references route_notes (id)",
+        "create unique index on route_notes (id); "
+        "alter table walk_sessions add note uuid references route_notes (id)",
         APART,
     ),
     "nobody's role": ("alter table user_roles drop constraint user_roles_pkey", WITHOUT_KEY),
@@ -146,7 +147,8 @@ PLANTED: dict[str, tuple[LiteralString, LiteralString]] = {
     ),
     "numbered notes": ("alter table route_notes add number bigint generated always as identity", ACROSS),
     "a trigger": (
-        "create trigger t after insert on walk_sessions for each statement execute function catalogue_changed()",
+        "create trigger t after insert on walk_sessions "
+        "for each statement execute function catalogue_changed()",
         ACROSS,
     ),
 }
