@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import httpx2
 import psycopg
+import pytest
 
 from tests.conftest import url_of_connection
 from tests.http.city import A, fill
@@ -19,6 +20,7 @@ from tests.scaling.pooler import Pooler, sessions
 from tests.sql.support import Connection
 from tests.walkways import put_route
 from wildside.config import DatabaseUrl
+from wildside.domain.errors import ConnectionLost
 from wildside.inbound.http.urls import OPERATIONS
 from wildside.outbound.postgres.pool import Limits, PostgresDatabase
 
@@ -173,6 +175,11 @@ async def test_where_all_sessions_are_lent_others_are_refused_soon(
             answer = await one.get("/api/v1/catalogue/explore")
             assert_problem(answer, 503, "database_unavailable")
             assert answer.headers["retry-after"] == "1"
+            # Told by the pooler: waiting for the end of our own patience would cost the connection.
+            async with PostgresDatabase(pooler.through(url), Limits(), "tests", pooled=True) as database:
+                with pytest.raises(ConnectionLost, match="query_wait_timeout"):
+                    async with database.reading():
+                        pass
         finally:
             for keeper in keepers:
                 keeper.close()
