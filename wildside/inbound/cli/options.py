@@ -76,6 +76,12 @@ pg_bin = click.option(
 
 _SPELLED = (
     ("database-url", "DATABASE_URL", "URL", "The database."),
+    (
+        "direct-url",
+        "DATABASE_DIRECT_URL",
+        "URL",
+        "The same database without the pooler that DATABASE_URL leads to; left out, there is none.",
+    ),
     ("cors-origins", "WILDSIDE_CORS_ORIGINS", "ORIGINS", _ORIGINS_HELP),
     (
         "proxy-hops",
