@@ -22,8 +22,7 @@ from wildside.outbound.files import read_source
 from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.embedded import EmbeddedServer
 from wildside.outbound.postgres.migrations import apply_migrations
-from wildside.outbound.postgres.pool import PostgresDatabase
-from wildside.tools import OPERATOR_LIMITS
+from wildside.outbound.postgres.pool import OPERATOR_LIMITS, PostgresDatabase
 from wildside.usecases.seed_reference import SeedOrder, seed_reference
 
 ROWS = 559

@@ -20,8 +20,7 @@ from bench.processes import interruptible, leave_when_told
 from wildside.domain.delta import Token
 from wildside.domain.release import build_release
 from wildside.outbound.files import read_source
-from wildside.outbound.postgres.pool import PostgresDatabase
-from wildside.tools import OPERATOR_LIMITS
+from wildside.outbound.postgres.pool import OPERATOR_LIMITS, PostgresDatabase
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 from wildside.usecases.seed_reference import SeedOrder, seed_reference

@@ -1,21 +1,25 @@
 """What the commands need from outside; the composition root provides it."""
 
-import socket
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from pathlib import Path
-from typing import Protocol
+from __future__ import annotations
 
-from wildside.config import DatabaseUrl
-from wildside.domain.audit import Wiring
-from wildside.domain.example_routes import ExampleCity
-from wildside.domain.source import Source
-from wildside.inbound.cli.db.toolbox import DatabaseToolbox
-from wildside.ports.history import HistoryDatabase
-from wildside.ports.ingestion import Extract
-from wildside.ports.parity import ReferenceApp, ReferenceServer
-from wildside.ports.passwords import Passwords
-from wildside.settings import Settings
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # a command imports no more than it asks for
+    import socket
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+    from pathlib import Path
+
+    from wildside.config import DatabaseUrl
+    from wildside.domain.audit import Wiring
+    from wildside.domain.example_routes import ExampleCity
+    from wildside.domain.source import Source
+    from wildside.inbound.cli.db.toolbox import DatabaseToolbox
+    from wildside.ports.history import HistoryDatabase
+    from wildside.ports.ingestion import Extract
+    from wildside.ports.parity import ReferenceApp, ReferenceServer
+    from wildside.ports.passwords import Passwords
+    from wildside.settings import Settings
 
 
 class KeyFiles(Protocol):
