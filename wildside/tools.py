@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from wildside.domain.example_routes import ExampleCity
     from wildside.domain.source import Source
     from wildside.inbound.cli.db.toolbox import DatabaseToolbox
+    from wildside.inbound.http.servers import AsgiServer
     from wildside.outbound.osm_files import OsmFile
     from wildside.outbound.passwords import Argon2Passwords
     from wildside.outbound.postgres.pool import PostgresDatabase
@@ -103,6 +104,7 @@ class Tools:
         answering: Callable[[str], None],
         told: Callable[[], bool] = lambda: False,
         watched: socket.socket | None = None,
+        server: AsgiServer | None = None,
     ) -> None:
         """Serve the API until SIGINT or SIGTERM, or not at all if `told` to stop before it began.
 
@@ -112,17 +114,20 @@ class Tools:
         from wildside.inbound.http.metrics import Metrics
         from wildside.inbound.http.scrapes import metrics_app
         from wildside.inbound.http.server import beside, run
+        from wildside.inbound.http.servers import HYPERCORN
         from wildside.inbound.logs import configure_logs
 
         configure_logs()
+        server = server or HYPERCORN
 
         async def serve() -> None:
             stop, metrics = asyncio.Event(), Metrics()
             app = create_app(settings, stop, metrics)
             async with beside(metrics_app(metrics), watched) if watched else nullcontext():
-                await run(app, listener, answering, told, stop, settings.timeouts.drain)
+                await run(app, listener, answering, told, stop, settings.timeouts.drain, server)
 
-        asyncio.run(serve())
+        with asyncio.Runner(loop_factory=server.loop) as runner:
+            runner.run(serve())
 
     @asynccontextmanager
     async def served(self, settings: Settings, listener: socket.socket) -> AsyncIterator[str]:

@@ -29,6 +29,12 @@ port = click.option(
     show_envvar=True,
     help="Port to listen on; 0 takes any free one.",
 )
+inherited_socket = click.option(
+    "--fd",
+    type=click.IntRange(3),
+    metavar="NUMBER",
+    help="Serve on a listening socket that was inherited under this number, instead of --host and --port.",
+)
 _ORIGINS_HELP = "Web origins, with spaces between, whose pages may read the answers; * for all."
 cors_origins = click.option(
     "--cors-origins",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:  # a command imports no more than it asks for
     from wildside.domain.example_routes import ExampleCity
     from wildside.domain.source import Source
     from wildside.inbound.cli.db.toolbox import DatabaseToolbox
+    from wildside.inbound.http.servers import AsgiServer
     from wildside.ports.history import HistoryDatabase
     from wildside.ports.ingestion import Extract
     from wildside.ports.parity import ReferenceApp, ReferenceServer
@@ -90,6 +91,7 @@ class Toolbox(Protocol):
         answering: Callable[[str], None],
         told: Callable[[], bool] = lambda: False,
         watched: socket.socket | None = None,
+        server: AsgiServer | None = None,
     ) -> None:
         """Serve the API until SIGINT or SIGTERM, or not at all if `told` to stop before it began.
 
