@@ -114,7 +114,7 @@ def swept(times: Sequence[int], rounds: int) -> dict[str, Any]:
                 # The seed journals each row once; so many edits more make the journal so many times as long.
                 edits = EDITS if what == "rows" else EDITS + ROWS * (factor - 1)
                 with fresh_database(server, f"{what}_{factor}") as url:
-                    asyncio.run(grow(url, grown(Path(name, f"{what}-{factor}"), rows), edits))
+                    asyncio.run(grow(url, grown(Path(name, f"{what}-{factor}"), ROWS * rows), edits))
                     found.append(asyncio.run(measure(url, edits, rounds)))
                 sizes.append(ROWS * factor)
             results[what] = rows_of(sizes, found)
