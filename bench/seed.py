@@ -117,7 +117,7 @@ async def executed(url: str) -> dict[str, float]:
 
 
 def measured(server: Any, folder: Path, rows: int, rounds: int) -> dict[str, Any]:
-    """Fill a new database in each round, by each way; the limit is measured first in one, last in the next."""
+    """Fill a new database in each round; in every other one COPY is measured before executemany."""
     folders = sources(folder, rows)
     ours: list[Seen] = []
     copies, many = [], []
