@@ -38,6 +38,8 @@ on conflict (slug) do update
  where (twin.sort_order, twin.icon, twin.localizations)
        is distinct from (excluded.sort_order, excluded.icon, excluded.localizations)
 """
+_CALM = ("alter system set autovacuum = off", "select pg_reload_conf()")
+"""So that whatever is written is the seed's."""
 _STATE = "select (select version from reference_counter), pg_current_wal_insert_lsn() - '0/0'::pg_lsn"
 _OTHER = "tag:other"
 Seen = dict[str, dict[str, float]]
@@ -69,6 +71,7 @@ async def seeded(url: str, folders: Mapping[str, Path]) -> Seen:
             read = time.perf_counter()
             await seed_reference(database, source, order)
             ended, after = time.perf_counter(), state(url)
+            settle(url)
             found[case] = {
                 "ms": (ended - start) * 1000,
                 "files ms": (read - start) * 1000,
@@ -76,6 +79,13 @@ async def seeded(url: str, folders: Mapping[str, Path]) -> Seen:
                 "WAL bytes": after[1] - before[1],
             }
     return found
+
+
+def settle(url: str) -> None:
+    """Do what autovacuum would have done by the next seed."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("vacuum analyze")
+        connection.execute("checkpoint")
 
 
 def state(url: str) -> tuple[int, int]:
@@ -145,6 +155,9 @@ def measured(server: Any, folder: Path, rows: int, rounds: int) -> dict[str, Any
 def swept(sizes: Sequence[int], rounds: int) -> dict[str, Any]:
     """Measure each size, and how each case grows."""
     with tempfile.TemporaryDirectory(prefix="wildside-bench-") as name, database_server(Path(name)) as server:
+        with psycopg.connect(server.url, autocommit=True) as connection:
+            for statement in _CALM:
+                connection.execute(statement)
         result: dict[str, Any] = {"machine": machine(server.url), "rounds": rounds, "rows": {}}
         for rows in sizes:
             result["rows"][str(rows)] = measured(server, Path(name, str(rows)), rows, rounds)
