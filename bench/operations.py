@@ -5,6 +5,7 @@ python -m bench.operations [--rounds N] [--seconds S] [--json FILE]
 
 import argparse
 import re
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -26,6 +27,9 @@ from wildside.outbound.postgres.embedded import EmbeddedServer
 
 CONNECTIONS = 32
 CODINGS = ("identity", "gzip", "br", "zstd")
+PLAIN = {"Accept-Encoding": "identity"}
+CHANGES = 15
+NEWS = "from a commit to new bytes"
 SERVERS = ("hypercorn", "uvicorn")
 COMMANDS = ("--version", "--help", "keys new")
 Taken = dict[str, list[float]]
@@ -80,6 +84,23 @@ def starts(folder: Path, url: str, number: int) -> Iterator[tuple[str, float]]:
         yield f"wildside {words}", typed(*words.split())
 
 
+def news(folder: Path, url: str) -> Iterator[tuple[str, float]]:
+    """Change a row, and ask until the answer is another: how long after the commit is it there?"""
+    taken = []
+    serve = ("serve", "--port", "0", "--database-url", url)
+    with serving(folder, "news", "wildside", *serve) as server, psycopg.connect(url, autocommit=True) as one:
+        for number in range(CHANGES):
+            before = fetched(server.port, BOOTSTRAP, PLAIN).headers["etag"]
+            one.execute("update tags set icon = %s where slug = 'coffee'", [f"tag:news-{time.time_ns()}"])
+            start = time.perf_counter()
+            while fetched(server.port, BOOTSTRAP, PLAIN).headers["etag"] == before:
+                if since(start) > 10:
+                    raise SystemExit(f"change {number} is not served")
+            taken.append(since(start))
+            time.sleep(0.3)
+    yield NEWS, statistics.median(taken)
+
+
 def held(server: Running) -> dict[str, float]:
     """Return the megabytes of a process: all it has in memory, and its share of what others have too."""
     text = Path(f"/proc/{server.process.pid}/smaps_rollup").read_text()
@@ -118,6 +139,7 @@ def measured(rounds: int, seconds: int) -> dict[str, Any]:
                     for works, kept in (
                         (migrations(server, number), waits),
                         (starts(folder, url, number), waits),
+                        (news(folder, url), waits),
                         (memory(folder, url, seconds), weights),
                     ):
                         for what, figure in works:

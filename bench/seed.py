@@ -40,7 +40,13 @@ on conflict (slug) do update
 """
 _CALM = ("alter system set autovacuum = off", "select pg_reload_conf()")
 """So that whatever is written is the seed's."""
-_STATE = "select (select version from reference_counter), pg_current_wal_insert_lsn() - '0/0'::pg_lsn"
+_STATE = """
+select version, (select sum(w.wal_bytes) from pg_stat_activity a, pg_stat_get_backend_wal(a.pid) w
+                  where a.datname = current_database() and a.application_name = 'bench')
+  from reference_counter
+"""
+_COUNTED = 1.1
+"""Seconds after which a session tells what it wrote to the log, when it is asked for something."""
 _OTHER = "tag:other"
 Seen = dict[str, dict[str, float]]
 """case → what was seen of it"""
@@ -66,11 +72,11 @@ async def seeded(url: str, folders: Mapping[str, Path]) -> Seen:
     found: Seen = {}
     async with PostgresDatabase(url, OPERATOR_LIMITS, "bench") as database:
         for case, folder in folders.items():
-            before, start = state(url), time.perf_counter()
+            before, start = await state(database, url), time.perf_counter()
             source = read_source(folder)
             read = time.perf_counter()
             await seed_reference(database, source, order)
-            ended, after = time.perf_counter(), state(url)
+            ended, after = time.perf_counter(), await state(database, url)
             settle(url)
             found[case] = {
                 "ms": (ended - start) * 1000,
@@ -88,8 +94,12 @@ def settle(url: str) -> None:
         connection.execute("checkpoint")
 
 
-def state(url: str) -> tuple[int, int]:
-    """Return the newest version, and how much was written to the log."""
+async def state(database: PostgresDatabase, url: str) -> tuple[int, int]:
+    """Return the newest version, and how much the session that seeds has written to the log."""
+    for _ in range(2):
+        await asyncio.sleep(_COUNTED)
+        async with database.reading() as stores:
+            await stores.seeding.version()
     with psycopg.connect(url) as connection:
         version, written = connection.execute(_STATE).fetchone() or (0, 0)
         return int(version), int(written)
