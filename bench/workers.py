@@ -34,6 +34,8 @@ WAYS = {
     "uvicorn, 2 processes": ("wildside", "uvicorn", 2),
 }
 """name → module, server, how many processes"""
+PATIENCE = "lock=5 statement=10 command=15 acquire=20 request=25 drain=30"
+"""Where the machine is busy nobody is to give up sooner: a round with a 503 measures nothing."""
 Measured = dict[tuple[str, str], list[Load]]
 """case, way → a load for each round"""
 
@@ -56,9 +58,10 @@ def answering(folder: Path, name: str, url: str) -> Iterator[Way]:
     module, server, count = WAYS[name]
     with reserve("127.0.0.1", 0) as listener, ExitStack() as stack:
         socket = listener.fileno()
-        words = (module, "serve", "--fd", str(socket), "--server", server, "--database-url", url)
+        words = (module, "serve", "--fd", str(socket), "--server", server, "--timeouts", PATIENCE)
+        given = (*words, "--database-url", url)
         running = [
-            stack.enter_context(serving(folder, f"{name} {number}", *words, sockets=[socket]))
+            stack.enter_context(serving(folder, f"{name} {number}", *given, sockets=[socket]))
             for number in range(count)
         ]
         yield Way(listener.getsockname()[1], running)
@@ -77,6 +80,8 @@ def measured(folder: Path, url: str, rounds: int, seconds: int) -> tuple[Measure
                 for case, (path, headers) in cases.items():
                     prove(way.port, path, headers)
                     address = f"http://127.0.0.1:{way.port}{path}"
+                    if "uvloop" in name or "uvicorn" in name:
+                        prove_loop(way)
                     load(address, headers, CONNECTIONS, 1)
                     found[case, name].append(load(address, headers, CONNECTIONS, seconds))
                 weights[name].append(way.megabytes)
@@ -89,6 +94,13 @@ def prove(port: int, path: str, headers: Mapping[str, str]) -> None:
     answer = fetched(port, path, headers)
     if answer.status != 200 or len(answer.content) < 100:
         raise SystemExit(f"{path}: {answer.status} {answer.content!r}")
+
+
+def prove_loop(way: Way) -> None:
+    """Leave, unless each process runs on uvloop."""
+    for one in way.processes:
+        if "uvloop" not in Path(f"/proc/{one.process.pid}/maps").read_text():
+            raise SystemExit(f"{one.process.args!r} does not run on uvloop")
 
 
 def summary(found: Measured, weights: Mapping[str, Sequence[float]]) -> list[dict[str, Any]]:
