@@ -171,7 +171,8 @@ def report(results: Results) -> str:
 
 
 def _told(goal: Goal, figure: float) -> str:
-    text = f"{figure:.2f}" if goal.target in {FLAT, LINEAR} and not goal.unit else shown(figure)
+    exponent = goal.target in {FLAT, LINEAR} and not goal.unit
+    text = f"{figure:.2f}" if exponent else shown(figure) if figure else "0"
     return f"{text} {goal.unit}".rstrip()
 
 
