@@ -60,6 +60,19 @@ class Limits:
     plan_once: bool = True
 
 
+OPERATOR_LIMITS = Limits(
+    connections=1,
+    acquire=10,
+    connect=5,
+    lock=10,
+    statement=60,
+    command=65,
+    idle_in_transaction=60,
+    plan_once=False,
+)
+"""Patience of commands, which one operator waits for."""
+
+
 @dataclass(frozen=True, slots=True)
 class PostgresStores:
     """The stores over one connection."""
