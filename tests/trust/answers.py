@@ -64,6 +64,8 @@ def _received(connection: socket.socket) -> bytes:
 def _whole(received: bytes) -> bool:
     """Whether all has come, for an answer that says how long it is."""
     head, _, body = received.partition(b"\r\n\r\n")
+    if head.startswith(b"HTTP/1.1 101 "):
+        return True  # what follows is of another protocol
     length = _headers(head).get("content-length")
     return length is not None and len(body) >= int(length)
 

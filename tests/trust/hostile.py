@@ -19,31 +19,39 @@ _READ = [one for one in OPERATIONS if one.method == "GET" and one.name != "strea
 LEAVES: Sequence[bytes] = (
     b"NaN", b"-Infinity", b"1e999", b"9223372036854775808", b"-9223372036854775809", b"1" * 5000, b"1e400",
     b"-0", b"0.1", b"1E+2", b"true", b"null", b'""', b'"\\u0000"', b'"\\ud800"', b'"\\udc00\\ud800"', b"[]",
-    b'"' + b"x" * 10_001 + b'"', b'"\xff\xfe"', b'"\xed\xa0\x80"', b'"\xc0\x80"', b"{}", b"[" * 17 + b"]" * 17,
+    b'"' + b"x" * 10_001 + b'"', b'"\xff\xfe"', b'"\xed\xa0\x80"', b'"\xc0\x80"', b"{}",
+    b"[" * 17 + b"]" * 17,
     b'{"a":' * 5000, b'"\\u202e"', b"'", b"[null]", b'{"a":1,"a":2}', b'"2026-13-45T25:61:61Z"',
     b'"0000-00-00T00:00:00Z"', b'"+292278994-08-17T07:12:55Z"', b'"00000000-0000-0000-0000-000000000000"',
     b'"9999-12-31T23:59:59.999999999Z"', b'"0001-01-01T00:00:00+23:59"', b"[1,2", b'"\\x"', b"2147483648",
 )  # fmt: skip
 INJECTIONS: Sequence[str] = (
     "tags'; drop table tags; --", 'tags"', "tags--", "tags/*", "tags;select 1", "tags' or '1'='1", "pg_class",
-    "users", "user_credentials", "sessions", "public.tags", "tags\0", "../tags", "..%2ftags", "%2e%2e", "TAGS",
+    "users", "user_credentials", "sessions", "public.tags", "tags\0", "../tags", "..%2ftags", "%2e%2e",
+    "TAGS",
     "tags ", " tags", "tags\u2028", "constructor", "__proto__", "$1", "${jndi:ldap://x}", "{{7*7}}", "tags\\",
     "x" * 5000, "tags%", "tags_", "\ud83d", "\ufeff", "tags\r\nX: y", "null", "0", "-1", "information_schema",
     "tags UNION SELECT", "reference_journal", "tags'||pg_sleep(9)||'", "\u0130", "tags#", "tags?x=y", "*",
 )  # fmt: skip
 _VALUES: Sequence[bytes] = (
-    b"", b"*", b'W/"', b'"', b"\xff", b"-1", b"9223372036854775808", b"nan", b"inf,inf", b"0,0,0,0", b"181,91",
-    b"24.9,60.1", b"1e400", b"%00", b"%ff", b"%", b"%zz", b"a" * 3000, b"'", b"00000000-0000-0000-0000-00000000",
-    b"00-" + b"0" * 32 + b"-" + b"0" * 16 + b"-00", b"application/json;q=nan", b"identity;q=0", b"gzip, br;q=x",
-    b"bytes=0-", b"60.0000001", b"\xc3\xa9", b"true", b"null", b"eyJhIjoxfQ==", b"AAAA", b"1.1", b"+1", b"1;2",
+    b"", b"*", b'W/"', b'"', b"\xff", b"-1", b"9223372036854775808", b"nan", b"inf,inf", b"0,0,0,0",
+    b"181,91",
+    b"24.9,60.1", b"1e400", b"%00", b"%ff", b"%", b"%zz", b"a" * 3000, b"'",
+    b"00000000-0000-0000-0000-00000000",
+    b"00-" + b"0" * 32 + b"-" + b"0" * 16 + b"-00", b"application/json;q=nan", b"identity;q=0",
+    b"gzip, br;q=x",
+    b"bytes=0-", b"60.0000001", b"\xc3\xa9", b"true", b"null", b"eyJhIjoxfQ==", b"AAAA", b"1.1", b"+1",
+    b"1;2",
 )  # fmt: skip
 _HEADERS: Sequence[bytes] = (
-    b"If-Match", b"If-None-Match", b"Idempotency-Key", b"traceparent", b"Accept", b"Accept-Encoding", b"Origin",
+    b"If-Match", b"If-None-Match", b"Idempotency-Key", b"traceparent", b"Accept", b"Accept-Encoding",
+    b"Origin",
     b"Content-Type", b"X-Forwarded-For", b"Range", b"Last-Event-ID", b"Content-Encoding", b"Sec-Fetch-Site",
     b"X-HTTP-Method-Override", b"Access-Control-Request-Method", b"Referer", b"Authorization", b"tracestate",
 )  # fmt: skip
 _QUERIES = (
-    "wait", "version", "since", "to", "near", "bbox", "radius", "category", "interest", "limit", "cursor", "q",
+    "wait", "version", "since", "to", "near", "bbox", "radius", "category", "interest", "limit", "cursor",
+    "q",
     "deviceId", "userId", "openNow", "sort",
 )  # fmt: skip
 
@@ -127,7 +135,13 @@ def bodies(dice: Random, _turn: int, known: Known) -> Shot:
 def deep_or_large(dice: Random, _turn: int, known: Known) -> Shot:
     one = dice.choice(_TAKEN)
     content = dice.choice(
-        [b"[" * 100_000, b'{"a":' * 40_000, b" " * (LIMIT + 1), b'"' + b"x" * (LIMIT - 2) + b'"', b"9" * LIMIT]
+        [
+            b"[" * 100_000,
+            b'{"a":' * 40_000,
+            b" " * (LIMIT + 1),
+            b'"' + b"x" * (LIMIT - 2) + b'"',
+            b"9" * LIMIT,
+        ]
     )
     return Shot("large", request(one.method, _path(one.path, known, dice), _signed(known), content))
 
@@ -135,11 +149,15 @@ def deep_or_large(dice: Random, _turn: int, known: Known) -> Shot:
 def chunked(dice: Random, _turn: int, known: Known) -> Shot:
     """A body in pieces: as it should be, growing too large, or with pieces that are none."""
     one = dice.choice(_TAKEN)
-    head = request(one.method, _path(one.path, known, dice), [*_signed(known), (b"Transfer-Encoding", b"chunked")])
+    head = request(
+        one.method, _path(one.path, known, dice), [*_signed(known), (b"Transfer-Encoding", b"chunked")]
+    )
     content = _body(one.name, dice)[:LIMIT]
     broken = dice.random() < 0.4
     if broken:
-        size = dice.choice([b"-1", b"0x10", b"zz", b"f" * 40, b"", b" ", b"1_0", b"\xff", b"1;a=" + b"b" * 20_000])
+        size = dice.choice(
+            [b"-1", b"0x10", b"zz", b"f" * 40, b"", b" ", b"1_0", b"\xff", b"1;a=" + b"b" * 20_000]
+        )
         return Shot("chunks", head + size + b"\r\n" + content + b"\r\n0\r\n\r\n", whole=False)
     if dice.random() < 0.2:
         content = b" " * (LIMIT + 5000)
@@ -173,10 +191,13 @@ def tables(dice: Random, turn: int, _known: Known) -> Shot:
 def queries(dice: Random, _turn: int, known: Known) -> Shot:
     one = dice.choice(_READ)
     given = [
-        dice.choice(_QUERIES).encode() + b"=" + quote(dice.choice([*_VALUES, *map(_bytes, INJECTIONS)]), safe="%").encode()
+        dice.choice(_QUERIES).encode() + b"=" + quote(dice.choice([*_VALUES, *map(_bytes, INJECTIONS)]),
+        safe="%").encode()
         for _ in range(dice.randint(1, 4))
     ]  # fmt: skip
-    return Shot("queries", request("GET", _path(one.path, known, dice) + b"?" + b"&".join(given), _signed(known)))
+    return Shot(
+        "queries", request("GET", _path(one.path, known, dice) + b"?" + b"&".join(given), _signed(known))
+    )
 
 
 def headers(dice: Random, _turn: int, known: Known) -> Shot:
@@ -197,9 +218,9 @@ def lines(dice: Random, _turn: int, known: Known) -> Shot:
         lambda: request("GET", b"/" + b"a" * 70_000),
         lambda: b"GET /health/live HTTP/1.1\r\n\r\n",
         lambda: request("GET", b"/health/live", [(b"Host", b"other")]),
-        lambda: request("POST", b"/api/v1/login", [(b"Content-Length", b"5"), (b"Content-Length", b"6")], b"{}"),
+        lambda: request("POST", b"/api/v1/login", [(b"Content-Length", b"5"), (b"Content-Length", b"6")],
+        b"{}"),
         lambda: request("POST", b"/api/v1/login", [(b"Content-Length", b"-5")]),
-        lambda: request("POST", b"/api/v1/login", [(b"Transfer-Encoding", dice.choice([b"gzip", b"chunked, chunked"]))]),
         lambda: request("POST", b"/api/v1/login", [(b"Transfer-Encoding", b"chunked")], b"{}") + b"0\r\n\r\n",
         lambda: request("GET", b"/\x00\xff"),
         lambda: request("GET", b"/health/live", [(b"A b", b"c")]),
@@ -209,11 +230,21 @@ def lines(dice: Random, _turn: int, known: Known) -> Shot:
     return Shot("lines", dice.choice(make)(), whole=False)
 
 
+def codings(dice: Random, _turn: int, known: Known) -> Shot:
+    coding = dice.choice([b"gzip", b"chunked, chunked", b"identity", b"chunked, gzip", b"x" * 500])
+    raw = request("POST", b"/api/v1/walk-sessions", [*_signed(known), (b"Transfer-Encoding", coding)])
+    return Shot("codings", raw, whole=False)
+
+
 def methods(dice: Random, _turn: int, known: Known) -> Shot:
-    method = dice.choice(["TRACE", "CONNECT", "BREW", "get", "HEAD", "OPTIONS", "PROPFIND", "X" * 100, "DELETE"])
+    method = dice.choice(
+        ["TRACE", "CONNECT", "BREW", "get", "HEAD", "OPTIONS", "PROPFIND", "X" * 100, "DELETE"]
+    )
     one = dice.choice([one for one in OPERATIONS if "me" not in one.path])
     sent = _signed(known) if method != "DELETE" else []
-    target = dice.choice([_path(one.path, known, dice), b"*", b"//", b"http://other/health", b"/%00", b"/..%2f"])
+    target = dice.choice(
+        [_path(one.path, known, dice), b"*", b"//", b"http://other/health", b"/%00", b"/..%2f"]
+    )
     return Shot("methods", request(method, target, sent))
 
 
@@ -221,7 +252,8 @@ def upgrades(dice: Random, _turn: int, known: Known) -> Shot:
     given = dice.choice([b"websocket", b"h2c", b"TLS/1.0", b"x" * 1000])
     one = dice.choice(_READ)
     sent = [(b"Upgrade", given), (b"Connection", b"Upgrade"), (b"HTTP2-Settings", dice.choice(_VALUES[:5])),
-            (b"Sec-WebSocket-Version", b"13"), (b"Sec-WebSocket-Key", b"dGhlIHNhbXBsZSBub25jZQ==")]  # fmt: skip
+            (b"Sec-WebSocket-Version", b"13"), (b"Sec-WebSocket-Key",
+            b"dGhlIHNhbXBsZSBub25jZQ==")]  # fmt: skip
     return Shot("upgrades", request("GET", _path(one.path, known, dice), sent), whole=False)
 
 
@@ -231,6 +263,6 @@ def _bytes(text: str) -> bytes:
 
 KINDS = (
     bodies, bodies, headers, queries, tables, cookies, chunked, methods, bodies, headers, queries, cookies,
-    bodies, tables, lines, bodies, headers, deep_or_large, cookies, upgrades,
+    bodies, tables, lines, codings, headers, deep_or_large, cookies, upgrades,
 )  # fmt: skip
 """Who makes the requests, in turn."""

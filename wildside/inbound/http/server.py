@@ -75,9 +75,11 @@ async def run(
     stop: asyncio.Event,
     drain: float = DRAIN,
     server: AsgiServer = HYPERCORN,
+    linger: float = 0.0,
 ) -> None:
     """Serve until SIGINT or SIGTERM set `stop`, then let requests in flight finish within `drain` seconds.
 
+    Before that it goes on for `linger` seconds, so that who asks whether it is ready learns that it is not.
     `answering` is called with the URL once the application answers there. `told` says whether a
     signal came before we could see it. Further signals are
     ignored from then on, so that impatience does not cut short whatever the caller has to clean up.
@@ -88,13 +90,22 @@ async def run(
     if told():  # before our handlers were there
         stop.set()
     url, address = url_of(listener), listener.getsockname()[:2]
-    at_work = asyncio.ensure_future(server.serve(app, listener, stop, drain))
+    end = asyncio.Event()
+    at_work = asyncio.ensure_future(server.serve(app, listener, end, drain))
     announcer = asyncio.create_task(_announce(address, lambda: answering(url)))
+    ending = asyncio.create_task(_end(stop, end, linger))
     try:
         await at_work
     finally:
         announcer.cancel()
+        ending.cancel()
         ignore_stop_signals()
+
+
+async def _end(stop: asyncio.Event, end: asyncio.Event, linger: float) -> None:
+    await stop.wait()
+    await asyncio.sleep(linger)
+    end.set()
 
 
 @asynccontextmanager
