@@ -14,7 +14,7 @@ import httpx2
 import psycopg
 
 from tests.cli.program import Program
-from tests.people import Person, account, person
+from tests.people import PASSWORD, Person, account, person
 from tests.promises import Promise
 from tests.walkways import put_route
 
@@ -50,13 +50,10 @@ class Walker:
 
     def __init__(self, url: str, who: Person, route: str, number: int) -> None:
         self._dice = Random(number)
-        self._route, self._login = (
-            route,
-            {"username": f"soaker{number}", "password": "plum kettle walks nine"},
-        )
-        self._ways = (
-            self._read, self._read, self._change, self._walk, self._note, self._wrong, self._log_in, self._anew,
-        )  # fmt: skip
+        self._route = route
+        self._login = {"username": f"soaker{number}", "password": PASSWORD}
+        usual = [self._read, self._read, self._change, self._walk]
+        self._ways = [*usual, self._note, self._wrong, self._log_in, self._anew]
         self.client = httpx2.Client(base_url=url, headers=who.headers, timeout=60)
 
     def step(self) -> int:
@@ -64,10 +61,16 @@ class Walker:
         return self._dice.choice(self._ways)().status_code
 
     def _read(self) -> httpx2.Response:
-        paths = ["/reference/bootstrap", "/reference/version", "/reference/tags", "/users/me", "/catalogue/explore",
-                 "/pois?near=24.94,60.17", f"/routes/{self._route}", "/walk-sessions/completed"]  # fmt: skip
+        usual = (
+            "reference/bootstrap",
+            "reference/version",
+            "reference/tags",
+            "users/me",
+            "catalogue/explore",
+        )
+        paths = [*usual, "pois?near=24.94,60.17", f"routes/{self._route}", "walk-sessions/completed"]
         coding = self._dice.choice(["identity", "gzip", "br", "zstd"])
-        return self.client.get(API + self._dice.choice(paths), headers={"Accept-Encoding": coding})
+        return self.client.get(f"{API}/{self._dice.choice(paths)}", headers={"Accept-Encoding": coding})
 
     def _change(self) -> httpx2.Response:
         """Change what was seen, as nobody else does meanwhile."""
