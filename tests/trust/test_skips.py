@@ -12,9 +12,9 @@ from tests.skips import allowed, unlisted
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize("workers", ["0", "1"])
 @pytest.mark.parametrize(
-    ("reason", "code"), [("no installed PostgreSQL was built with ICU", 0), ("I am tired", 1)]
+    ("workers", "reason", "code"),
+    [("0", "no installed PostgreSQL was built with ICU", 0), ("0", "I am tired", 1), ("1", "I am tired", 1)],
 )
 def test_a_reason_must_be_listed(tmp_path: Path, workers: str, reason: str, code: int) -> None:
     test = tmp_path / "test_lazy.py"
