@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from threading import Event
@@ -56,6 +56,14 @@ def kept(client: httpx2.Client) -> Answer:
     return Answer(answer.status_code, {}, answer.content)
 
 
+def outcome(asking: Callable[[], Answer]) -> str:
+    try:
+        status = asking().status
+    except httpx2.HTTPError as error:
+        return repr(error)
+    return "ok" if status == 200 else f"status {status}"
+
+
 @pytest.mark.parametrize("server", SERVERS)
 def test_a_rolling_restart_loses_nothing(released_url: str, server: str, promise: Promise) -> None:
     asked: Counter[str] = Counter()
@@ -65,12 +73,7 @@ def test_a_rolling_restart_loses_nothing(released_url: str, server: str, promise
         """Half of them keep their connection, half do not; each goes on until the last handover is over."""
         with httpx2.Client(base_url="http://{}:{}".format(*address), timeout=PATIENCE) as mine:
             while asked["ok"] < MANY or not finished.is_set():
-                try:
-                    status = (kept(mine) if number % 2 else anew(address)).status
-                except httpx2.HTTPError as error:
-                    status = 0
-                    asked[repr(error)] += 1
-                asked["ok" if status == 200 else f"failed {status}"] += 1
+                asked[outcome(lambda: kept(mine) if number % 2 else anew(address))] += 1
 
     with reserve("127.0.0.1", 0) as listener, ExitStack() as programs, ThreadPoolExecutor(CLIENTS) as pool:
         address, fd = listener.getsockname(), listener.fileno()

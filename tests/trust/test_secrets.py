@@ -125,6 +125,12 @@ def break_it(url: str) -> None:
         connection.execute("alter table user_roles rename column role to gone")
 
 
+def afterwards(ears: Ears, client: httpx2.Client, mine: dict[str, str]) -> list[httpx2.Response]:
+    body = {"username": "ada", "password": CANARIES["password"]}
+    answers = client.post(f"{API}/login", json=body), client.get(f"{API}/users/me", headers=mine)
+    return [ears.answer(answer) for answer in answers]
+
+
 def test_no_secret_is_in_any_output(guarded: str, tmp_path: Path, promise: Promise) -> None:
     ears, keys = Ears(), tmp_path / "session.keys"
     keys.write_text(CANARIES["session key"] + "\n")
@@ -138,14 +144,8 @@ def test_no_secret_is_in_any_output(guarded: str, tmp_path: Path, promise: Promi
             cookies = requests(ears, client)
             ears.command_lines(program.process.pid)
             break_it(guarded)
-            after = [
-                ears.answer(
-                    client.post(f"{API}/login", json={"username": "ada", "password": CANARIES["password"]})
-                )
-            ]
             mine = {"Cookie": f"__Host-session={cookies[0]}"}
-            after.append(ears.answer(client.get(f"{API}/users/me", headers=mine)))
-            assert {answer.status_code for answer in after} == {503}
+            assert {answer.status_code for answer in afterwards(ears, client, mine)} == {503}
             ears.hear("metrics", httpx2.get(metrics, timeout=60).text)
             ears.answer(client.post(f"{API}/logout", headers=mine))
         assert program.stop() == 0
