@@ -16,7 +16,8 @@ from pytest_postgresql import factories
 
 from tests.builders import seed_order
 from tests.memory import keep_small, server_folder
-from tests.promises import Promise, promise, told
+from tests.promises import Promise, promise, record, told
+from tests.skips import pytest_sessionfinish, tell_unlisted
 from wildside.config import DatabaseUrl, sql_folder
 from wildside.outbound.files import read_source
 from wildside.outbound.postgres.binaries import find_binaries
@@ -24,6 +25,9 @@ from wildside.outbound.postgres.embedded import EmbeddedServer
 from wildside.outbound.postgres.migrations import apply_migrations
 from wildside.outbound.postgres.pool import Limits, PostgresDatabase
 from wildside.usecases.seed_reference import seed_reference
+
+__all__ = ["pytest_sessionfinish"]
+"""That no test is left out for a reason of its own."""
 
 MIGRATIONS = sql_folder() / "migrations"
 REFERENCE = sql_folder() / "reference"
@@ -44,6 +48,8 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if lines := told(found for report in reports for found in report.user_properties):
         terminalreporter.section("promises of docs/reliability.md")
         terminalreporter.write("\n".join([*lines, ""]))
+        record(lines)
+    tell_unlisted(terminalreporter)
 
 
 @pytest.fixture(scope="session")

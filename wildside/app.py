@@ -27,6 +27,7 @@ from wildside.inbound.http.docs.page import Site
 from wildside.inbound.http.docs.site import site
 from wildside.inbound.http.gauges import Gauges
 from wildside.inbound.http.housekeeping import housekeeping
+from wildside.inbound.http.leaving import Leaving
 from wildside.inbound.http.limits import BodyLimit
 from wildside.inbound.http.listening import listening
 from wildside.inbound.http.metrics import Metrics
@@ -62,7 +63,8 @@ def create_app(
     Whoever sets `draining` wants long answers to come to their end. It counts in `metrics`, or in its own.
     """
     metrics = metrics or Metrics()
-    api = Frame(_api(settings, draining or asyncio.Event(), metrics))
+    draining = draining or asyncio.Event()
+    api = Leaving(Frame(_api(settings, draining, metrics)), draining)
     return Tracing(api, crashed=lambda scope: problem(scope, 500), watcher=Watching(metrics))
 
 

@@ -41,6 +41,8 @@ class Timeouts:
     """We wait for a free connection."""
     body: float = 10.0
     """A request's body must have come."""
+    linger: float = 0.2
+    """We go on after being told to stop, not ready any more, before nobody else is let in."""
 
     def __post_init__(self) -> None:
         wrong = [f"{name} must be above 0 s" for name, value in asdict(self).items() if not 0 < value < inf]

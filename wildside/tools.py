@@ -124,7 +124,8 @@ class Tools:
             stop, metrics = asyncio.Event(), Metrics()
             app = create_app(settings, stop, metrics)
             async with beside(metrics_app(metrics), watched) if watched else nullcontext():
-                await run(app, listener, answering, told, stop, settings.timeouts.drain, server)
+                times = settings.timeouts
+                await run(app, listener, answering, told, stop, times.drain, server, times.linger)
 
         with asyncio.Runner(loop_factory=server.loop) as runner:
             runner.run(serve())

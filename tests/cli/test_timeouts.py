@@ -16,7 +16,7 @@ ORDER = ["lock", "statement", "command", "request", "drain"]
 def test_the_usual_times() -> None:
     usual = Timeouts()
     assert [getattr(usual, name) for name in ORDER] == [0.8, 1.2, 1.5, 8.0, 10.0]
-    assert (usual.acquire, usual.body) == (0.5, 10.0)
+    assert (usual.acquire, usual.body, usual.linger) == (0.5, 10.0, 0.2)
     limits = Limits()
     assert (limits.lock, limits.statement, limits.command, limits.acquire) == (0.8, 1.2, 1.5, 0.5)
     assert (limits.connections, limits.idle_in_transaction) == (8, 10.0)
@@ -26,8 +26,8 @@ def test_the_usual_times() -> None:
 def test_each_may_be_set() -> None:
     assert Timeouts.parse("") == Timeouts()
     assert Timeouts.parse(" request=4  drain=6.5 ") == Timeouts(request=4.0, drain=6.5)
-    everything = "lock=1 statement=2 command=3 request=4 drain=5 acquire=0.1 body=7"
-    assert Timeouts.parse(everything) == Timeouts(1.0, 2.0, 3.0, 4.0, 5.0, 0.1, 7.0)
+    everything = "lock=1 statement=2 command=3 request=4 drain=5 acquire=0.1 body=7 linger=8"
+    assert Timeouts.parse(everything) == Timeouts(1.0, 2.0, 3.0, 4.0, 5.0, 0.1, 7.0, 8.0)
 
 
 @pytest.mark.parametrize(("inner", "outer"), list(pairwise(ORDER)))
@@ -41,7 +41,7 @@ def test_the_inner_must_be_shorter(inner: str, outer: str, equal: bool) -> None:
 
 
 @pytest.mark.parametrize("value", [0.0, -1.0, float("inf"), float("nan")])
-@pytest.mark.parametrize("name", [*ORDER, "acquire", "body"])
+@pytest.mark.parametrize("name", [*ORDER, "acquire", "body", "linger"])
 def test_none_may_be_nothing_or_endless(name: str, value: float) -> None:
     with pytest.raises(SettingsInvalid) as raised:
         Timeouts(**{name: value})

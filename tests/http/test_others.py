@@ -15,6 +15,7 @@ from tests.http.preferences import BODIES, PREFERENCES, serving
 from tests.http.support import assert_problem
 from tests.kept import put_bundle, put_note, put_progress, put_walk
 from tests.people import Person, person
+from tests.promises import Promise
 from tests.sql.support import Connection, column, connect, scratch_database
 from tests.walkways import put_route
 from wildside.inbound.http.urls import ROUTES
@@ -113,10 +114,12 @@ def ways(path: str) -> list[Callable[[Connection, UUID], Ids]]:
     return next((found for start, found in HERS.items() if path.startswith(start)), [])
 
 
-def test_every_path_with_an_id_is_tried() -> None:
+def test_every_path_with_an_id_is_tried(promise: Promise) -> None:
     assert [path for _, path in WITH_IDS if not ways(path)] == [], "add it to HERS"
     unsent = [call for call in WITH_IDS if call[0] in {"POST", "PUT", "PATCH"} and call not in SENT]
     assert unsent == [], "add it to SENT"
+    tried = [put for call in WITH_IDS for put in ways(call[1])]
+    promise(10, calls_with_ids=len(WITH_IDS), ways_to_try_them=len(tried), calls_without=len(CALLS))
 
 
 @pytest.fixture(scope="module")

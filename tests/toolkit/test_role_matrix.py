@@ -6,6 +6,7 @@ import psycopg
 import pytest
 
 from tests.conftest import REFERENCE
+from tests.promises import Promise
 from tests.toolkit.role_matrix import FILE, ROLES, WIDTH, matrix
 from tests.toolkit.separated import Separated
 from wildside.config import DatabaseUrl, sql_folder
@@ -68,8 +69,11 @@ def lines() -> list[tuple[str, dict[str, str]]]:
     return found
 
 
-def test_every_statement_ends_as_committed(separated_server: Separated) -> None:
+def test_every_statement_ends_as_committed(separated_server: Separated, promise: Promise) -> None:
     assert matrix(separated_server).splitlines() == FILE.read_text().splitlines()
+    with psycopg.connect(separated_server.superuser) as connection:
+        version = connection.info.server_version // 10000
+    promise(11, postgresql=version, statements=len(lines()), roles=len(ROLES), different=0)
 
 
 def test_there_is_much_to_it() -> None:

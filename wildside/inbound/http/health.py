@@ -19,12 +19,19 @@ async def live(_request: ApiRequest) -> Response:
 
 async def ready(request: ApiRequest) -> Response:
     """Answer 503 with the failing checks while this process should get no traffic."""
-    return _report(await request.state["readiness"]())
+    return _report(await _checks(request))
 
 
 async def health(request: ApiRequest) -> Response:
     """Answer like `ready`, with the program's version."""
-    return _report(await request.state["readiness"](), version=__version__, serviceId="wildside")
+    return _report(await _checks(request), version=__version__, serviceId="wildside")
+
+
+async def _checks(request: ApiRequest) -> dict[str, Check]:
+    """Say at once that no more is to come here when this process was told to stop; then nobody is asked."""
+    if request.state["draining"].is_set():
+        return {"process": Check("fail", "it was told to stop")}
+    return await request.state["readiness"]()
 
 
 class CheckJson(TypedDict):

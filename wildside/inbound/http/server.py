@@ -75,26 +75,34 @@ async def run(
     stop: asyncio.Event,
     drain: float = DRAIN,
     server: AsgiServer = HYPERCORN,
+    linger: float = 0.0,
 ) -> None:
     """Serve until SIGINT or SIGTERM set `stop`, then let requests in flight finish within `drain` seconds.
 
-    `answering` is called with the URL once the application answers there. `told` says whether a
-    signal came before we could see it. Further signals are
-    ignored from then on, so that impatience does not cut short whatever the caller has to clean up.
+    Before that it goes on for `linger` seconds, so that who asks whether it is ready learns that it is not.
+    `answering` gets the URL once the application answers there; `told` says whether a signal came before.
     """
     loop = asyncio.get_running_loop()
-    for number in STOP_SIGNALS:
-        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    for each in STOP_SIGNALS:
+        signal.signal(each, lambda *_: loop.call_soon_threadsafe(stop.set))
     if told():  # before our handlers were there
         stop.set()
-    url, address = url_of(listener), listener.getsockname()[:2]
-    at_work = asyncio.ensure_future(server.serve(app, listener, stop, drain))
-    announcer = asyncio.create_task(_announce(address, lambda: answering(url)))
+    url, address, end = url_of(listener), listener.getsockname()[:2], asyncio.Event()
+    at_work = asyncio.ensure_future(server.serve(app, listener, end, drain))
+    besides = (_announce(address, lambda: answering(url)), _end(stop, end, linger))
+    tasks = [asyncio.create_task(one) for one in besides]
     try:
         await at_work
     finally:
-        announcer.cancel()
+        for task in tasks:
+            task.cancel()
         ignore_stop_signals()
+
+
+async def _end(stop: asyncio.Event, end: asyncio.Event, linger: float) -> None:
+    await stop.wait()
+    await asyncio.sleep(linger)
+    end.set()
 
 
 @asynccontextmanager

@@ -12,15 +12,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol, cast
 
+import h11
+import hypercorn.protocol
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
+from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.typing import Framework
 from starlette.types import ASGIApp
 
 from wildside.domain.command_errors import ServerFailed, ToolMissing
+from wildside.inbound.http.unread import Unread
 
 _BACKLOG = 1024
 """The default of 100 makes the kernel turn clients away when some hundred come in the same moment."""
+
+
+_SETTLE = 0.1
+"""Seconds between letting nobody else in and ending: both servers hang up on whom they have not heard yet."""
 
 
 class Serve(Protocol):
@@ -39,10 +47,24 @@ class AsgiServer:
     loop: Callable[[], asyncio.AbstractEventLoop] | None = None
 
 
+class _Http11(H11Protocol):
+    """Takes no notice of `Upgrade: h2c`, which RFC 9113 has taken back, and half of which would be left.
+
+    Where no HTTP/2 follows, Hypercorn keeps what it has begun for ever, and ends on settings that are none.
+    HTTP/2 is for who begins with it.
+    """
+
+    async def _check_protocol(self, event: h11.Request) -> None:
+        if event.method == b"PRI":
+            await super()._check_protocol(event)
+
+
 async def on_hypercorn(app: ASGIApp, listener: socket.socket, stop: asyncio.Event, drain: float) -> None:
     """HTTP/1.1 and HTTP/2."""
+    setattr(hypercorn.protocol, "H11Protocol", _Http11)  # noqa: B010 - it has no setting for this
     config = Config()
-    config.bind = [f"fd://{listener.detach()}"]
+    number = listener.detach()
+    config.bind = [f"fd://{number}"]
     config.loglevel = "WARNING"
     # Without a handler of its own, so that what it tells has the form of our log.
     config.errorlog = logging.getLogger("hypercorn.error")
@@ -51,7 +73,14 @@ async def on_hypercorn(app: ASGIApp, listener: socket.socket, stop: asyncio.Even
     config.backlog = _BACKLOG
     # The default drops HTTP/2 streams in flight after a thousand requests.
     config.keep_alive_max_requests = 1_000_000
-    await serve(cast(Framework, app), config, shutdown_trigger=stop.wait)
+
+    async def told_to_end() -> None:
+        await stop.wait()
+        # Who else comes is let in by whoever shares the socket.
+        asyncio.get_running_loop().remove_reader(number)
+        await asyncio.sleep(_SETTLE)
+
+    await serve(cast(Framework, Unread(app)), config, shutdown_trigger=told_to_end)
 
 
 def _uvicorn() -> AsgiServer:
@@ -90,6 +119,9 @@ def _uvicorn() -> AsgiServer:
             stopping = asyncio.create_task(stop.wait())
             await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
             stopping.cancel()
+            for each in getattr(server, "servers", ()):  # of asyncio; none where it did not start
+                each.close()
+            await asyncio.wait({working}, timeout=_SETTLE)
             server.should_exit = True
             await working
 
