@@ -15,9 +15,8 @@ from wildside.domain.migrating import Patience
 from wildside.domain.sessions import LIFETIME
 from wildside.inbound.http import bodies, readiness
 from wildside.inbound.http.cookies import CookieRules
-from wildside.outbound.postgres.pool import Limits, PostgresDatabase
+from wildside.outbound.postgres.pool import OPERATOR_LIMITS, Limits, PostgresDatabase
 from wildside.settings import Settings, Timeouts
-from wildside.tools import OPERATOR_LIMITS
 
 SETTINGS = Settings(DatabaseUrl.parse("postgresql:///x"))
 USUAL, POOL, MIGRATOR = SETTINGS.timeouts, Limits(), Patience()

@@ -17,7 +17,7 @@ class Unread:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != "http" or _has_none(scope):
             await self._app(scope, receive, send)
             return
 
@@ -32,6 +32,12 @@ class Unread:
                 taking.cancel()
 
         await self._app(scope, receive, sending)
+
+
+def _has_none(scope: Scope) -> bool:
+    """Is it sure that no body comes? Most requests have none, and need nobody who waits for it."""
+    names = {name for name, _ in scope["headers"]}
+    return scope["http_version"] == "1.1" and not names & {b"content-length", b"transfer-encoding"}
 
 
 async def _take(receive: Receive) -> None:
