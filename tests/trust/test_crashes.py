@@ -13,7 +13,7 @@ from tests.trust.history import judge
 from tests.trust.rows import rows_of
 from tests.trust.walkers import Walkers
 
-CRASHES, OPERATIONS = (20, 50_000) if os.environ.get("SOAK") else (2, 2_000)
+CRASHES, OPERATIONS = (20, 50_000) if os.environ.get("SOAK") else (2, 5_000)
 PEOPLE, CLIENTS = 8, 12
 PATIENCE = 60.0
 SEED = int(os.environ.get("SEED", "20261122"))

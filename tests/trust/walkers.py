@@ -102,6 +102,7 @@ class Walkers:
                 self._know(operation, revision, number)
                 return
             if status and answer["code"] == "revision_mismatch":
+                self._seen[row] = answer["actualRevision"] or 0  # lower, where revisions were lost
                 unknown = False  # had it been done before, this key would have brought its answer
                 break
             unknown = unknown or not status or answer["code"] not in NOT_DONE
