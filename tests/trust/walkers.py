@@ -8,7 +8,7 @@ from http.client import HTTPConnection, HTTPException
 from itertools import count
 from threading import Event, Thread
 from time import monotonic
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -27,6 +27,39 @@ ABOUT_IT = {"revision_mismatch", "call_in_progress"}
 SHARE_OF_READS, SHARE_WITH_KEY = 0.25, 0.5
 
 
+class Client:
+    """A connection that is kept; status 0 is no answer. Whoever is to come back later is told when."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
+
+    def ask(self, method: str, path: str, body: Any, headers: dict[str, str]) -> tuple[int, Any]:
+        content = None if body is None else json.dumps(body).encode()
+        typed = {"Content-Type": "application/json"} if content else {}
+        try:
+            self._connection.request(method, path, content, {**headers, **typed})
+            response = self._connection.getresponse()
+            answer = json.loads(response.read() or b"null")
+        except (OSError, HTTPException):
+            self._connection.close()
+            return 0, None
+        if response.status == 503 and path.startswith("/api/"):
+            assert int(response.headers["Retry-After"]) > 0, answer
+        return response.status, answer
+
+    def status(self, path: str) -> int:
+        return self.ask("GET", path, None, {})[0]
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
 class Walkers:
     """So many at once, until they have done so many operations together."""
 
@@ -35,7 +68,7 @@ class Walkers:
         self.told: Counter[str] = Counter()
         self.slowest = 0.0
         self.faults: list[str] = []
-        self._url, self._rows, self._seed = url, rows, seed
+        self.url, self._rows, self._seed = url, rows, seed
         self._operations, self._numbers = operations, count(1)
         self.begun = 0
         self._seen: dict[Row, int] = dict.fromkeys(rows, 0)
@@ -57,7 +90,7 @@ class Walkers:
         self._stop.set()
 
     def _work(self, number: int) -> None:
-        dice, client = random.Random(f"{self._seed} {number}"), _Client(self._url)
+        dice, client = random.Random(f"{self._seed} {number}"), Client(self.url)
         try:
             while not self._stop.is_set() and (begun := next(self._numbers)) <= self._operations:
                 self.begun = begun
@@ -73,12 +106,12 @@ class Walkers:
 
     def read_all(self) -> None:
         """Read each row, when nobody writes."""
-        client = _Client(self._url)
+        client = Client(self.url)
         for row in self._rows:
             self.read(client, row)
         client.close()
 
-    def read(self, client: "_Client", row: Row) -> None:
+    def read(self, client: Client, row: Row) -> None:
         operation = self.history.begin(Operation(row))
         status, body = self._ask(client, row, "GET", row.read_path)
         if status == 200:
@@ -88,7 +121,7 @@ class Walkers:
         else:
             self._tell(operation, Outcome.FAILED)
 
-    def _write(self, client: "_Client", row: Row, *, keyed: bool) -> None:
+    def _write(self, client: Client, row: Row, *, keyed: bool) -> None:
         replaces, number = self._seen[row], next(row.numbers)
         operation = self.history.begin(Operation(row, replaces, number))
         body = {**row.body(number), **({"expectedRevision": replaces} if replaces else {})}
@@ -121,7 +154,7 @@ class Walkers:
         self.told[f"{'writes' if operation.writes else 'reads'} {outcome.name.lower()}"] += 1
 
     def _ask(
-        self, client: "_Client", row: Row, method: str, path: str, body: Any = None, key: Any = None
+        self, client: Client, row: Row, method: str, path: str, body: Any = None, key: Any = None
     ) -> tuple[int, Any]:
         """Ask, and wait a moment where the answer is to come back later."""
         began = monotonic()
@@ -138,24 +171,3 @@ class Walkers:
         if status in {0, 503} or code == "call_in_progress":
             self._stop.wait(PAUSE)
         return status, answer
-
-
-class _Client:
-    """A connection that is kept; status 0 is no answer."""
-
-    def __init__(self, url: str) -> None:
-        self._connection = HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE)
-
-    def ask(self, method: str, path: str, body: Any, headers: dict[str, str]) -> tuple[int, Any]:
-        content = None if body is None else json.dumps(body).encode()
-        typed = {"Content-Type": "application/json"} if content else {}
-        try:
-            self._connection.request(method, path, content, {**headers, **typed})
-            response = self._connection.getresponse()
-            return response.status, json.loads(response.read() or b"null")
-        except (OSError, HTTPException):
-            self._connection.close()
-            return 0, None
-
-    def close(self) -> None:
-        self._connection.close()
