@@ -17,6 +17,7 @@ from wildside.domain.source import Source
 from wildside.inbound.http.metrics import Metrics
 from wildside.inbound.http.scrapes import metrics_app
 from wildside.inbound.http.server import beside, run, serving
+from wildside.inbound.http.servers import HYPERCORN, AsgiServer
 from wildside.inbound.logs import configure_logs
 from wildside.outbound.example_city import read_example_city
 from wildside.outbound.files import read_source
@@ -95,6 +96,7 @@ class Tools:
         answering: Callable[[str], None],
         told: Callable[[], bool] = lambda: False,
         watched: socket.socket | None = None,
+        server: AsgiServer = HYPERCORN,
     ) -> None:
         """Serve the API until SIGINT or SIGTERM, or not at all if `told` to stop before it began.
 
@@ -106,9 +108,10 @@ class Tools:
             stop, metrics = asyncio.Event(), Metrics()
             app = create_app(settings, stop, metrics)
             async with beside(metrics_app(metrics), watched) if watched else nullcontext():
-                await run(app, listener, answering, told, stop, settings.timeouts.drain)
+                await run(app, listener, answering, told, stop, settings.timeouts.drain, server)
 
-        asyncio.run(serve())
+        with asyncio.Runner(loop_factory=server.loop) as runner:
+            runner.run(serve())
 
     @asynccontextmanager
     async def served(self, settings: Settings, listener: socket.socket) -> AsyncIterator[str]:

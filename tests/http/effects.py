@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from tests.http.support import assert_problem
+from tests.http.support import PATIENT, assert_problem
 from tests.people import KEY, Person
 from wildside.app import create_app
 from wildside.config import DatabaseUrl
@@ -108,6 +108,7 @@ def application(
 ) -> ASGIApp:
     """The whole application, and the two routes."""
     effects = effects or Effects()
+    settings = {"timeouts": PATIENT, **settings}
     given = Settings(DatabaseUrl.parse(database_url), session_keys=(KEY,), **settings)
     app: Any = create_app(given, metrics=metrics)
     app._app._app.router.routes[:0] = [

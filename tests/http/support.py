@@ -26,7 +26,7 @@ from wildside.ports.migrations import ReadStatus
 from wildside.ports.news import News
 from wildside.ports.papers import Papers
 from wildside.ports.passwords import Passwords
-from wildside.settings import Settings
+from wildside.settings import Settings, Timeouts
 from wildside.usecases.current_descriptors import CurrentDescriptors
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
@@ -41,6 +41,8 @@ TAGS = [{"slug": "coffee", "sort_order": 10}, {"slug": "views", "sort_order": 20
 REVISIONS = ("expectedRevision", "actualRevision")
 MEMBERS = {"revision_mismatch": REVISIONS, "precondition_failed": REVISIONS}
 """What a kind of problem says besides what every problem does."""
+PATIENT = Timeouts(acquire=5.0)
+"""Of a test that is not about limits: on a busy machine many at once wait long for a connection."""
 TRACE_ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -75,7 +77,8 @@ class Stores:
 
 
 def application(database_url: str = NOWHERE, metrics: Metrics | None = None, **settings: Any) -> ASGIApp:
-    return create_app(Settings(DatabaseUrl.parse(database_url), **settings), metrics=metrics)
+    given = {"timeouts": PATIENT, **settings}
+    return create_app(Settings(DatabaseUrl.parse(database_url), **given), metrics=metrics)
 
 
 def with_state(app: ASGIApp, state: State) -> ASGIApp:

@@ -16,6 +16,7 @@ from tests.http.effects import Effects, application
 from tests.http.support import assert_problem, client_of, started
 from tests.people import Person, person
 from wildside.inbound.http.server import reserve, serving
+from wildside.inbound.http.servers import SERVERS, AsgiServer, server_named
 from wildside.settings import Timeouts
 
 SHORT = Timeouts(lock=0.05, statement=0.1, command=0.15, request=0.3, drain=5.0, acquire=0.25, body=0.3)
@@ -93,17 +94,24 @@ def start_of_post(who: Person, length: int) -> bytes:
 
 
 @asynccontextmanager
-async def on_a_socket(app: ASGIApp) -> AsyncIterator[tuple[str, int]]:
+async def on_a_socket(app: ASGIApp, server: AsgiServer) -> AsyncIterator[tuple[str, int]]:
     listener = reserve("127.0.0.1", 0)
     address = listener.getsockname()
-    async with serving(app, listener, asyncio.Event()):
+    async with serving(app, listener, asyncio.Event(), server=server):
         yield address
 
 
-async def test_a_body_that_does_not_come_in_time_is_not_waited_for(effects_url: str) -> None:
+@pytest.fixture(params=SERVERS)
+def server(request: pytest.FixtureRequest) -> AsgiServer:
+    return server_named(request.param)
+
+
+async def test_a_body_that_does_not_come_in_time_is_not_waited_for(
+    effects_url: str, server: AsgiServer
+) -> None:
     ada, began = person(effects_url), time.monotonic()
     app = application(effects_url, timeouts=SHORT)
-    async with on_a_socket(app) as address:
+    async with on_a_socket(app, server) as address:
         received = await asyncio.to_thread(lines, start_of_post(ada, 100) + b'{"value"', address)
         assert time.monotonic() - began < LONG
     head, _, body = received.partition(b"\r\n\r\n")
@@ -112,7 +120,7 @@ async def test_a_body_that_does_not_come_in_time_is_not_waited_for(effects_url: 
     assert b'"request_timeout"' in body
 
 
-async def test_a_slow_body_does_not_count_as_our_time(effects_url: str) -> None:
+async def test_a_slow_body_does_not_count_as_our_time(effects_url: str, server: AsgiServer) -> None:
     ada = person(effects_url)
     patient = Timeouts(lock=0.05, statement=0.1, command=0.15, request=0.3, drain=5.0, acquire=0.25)
 
@@ -122,7 +130,7 @@ async def test_a_slow_body_does_not_count_as_our_time(effects_url: str) -> None:
             yield piece
 
     async with (
-        on_a_socket(application(effects_url, timeouts=patient)) as (host, port),
+        on_a_socket(application(effects_url, timeouts=patient), server) as (host, port),
         httpx2.AsyncClient(base_url=f"http://{host}:{port}") as client,
     ):
         headers = {**ada.headers, "Content-Type": "application/json"}
@@ -130,7 +138,9 @@ async def test_a_slow_body_does_not_count_as_our_time(effects_url: str) -> None:
     assert answer.status_code == 201, answer.text
 
 
-async def test_clients_that_go_in_the_middle_leave_no_trace_of_a_fault(effects_url: str) -> None:
+async def test_clients_that_go_in_the_middle_leave_no_trace_of_a_fault(
+    effects_url: str, server: AsgiServer
+) -> None:
     ada = person(effects_url)
 
     def go(address: tuple[str, int], reset: bool) -> None:
@@ -143,7 +153,7 @@ async def test_clients_that_go_in_the_middle_leave_no_trace_of_a_fault(effects_u
         connection.close()
 
     with capture_logs() as logs:
-        async with on_a_socket(application(effects_url)) as address:
+        async with on_a_socket(application(effects_url), server) as address:
             await asyncio.gather(*(asyncio.to_thread(go, address, number % 2 > 0) for number in range(6)))
             async with asyncio.timeout(LONG):
                 while len([log for log in logs if log["event"] == "client_gone"]) < 6:  # noqa: ASYNC110
@@ -152,8 +162,8 @@ async def test_clients_that_go_in_the_middle_leave_no_trace_of_a_fault(effects_u
     assert {log["status"] for log in logs if log["event"] == "request"} == {None}, logs
 
 
-async def test_a_stream_goes_on_longer_than_a_request(seeded_url: str) -> None:
-    async with on_a_socket(application(seeded_url, timeouts=WAITING)) as (host, port):
+async def test_a_stream_goes_on_longer_than_a_request(seeded_url: str, server: AsgiServer) -> None:
+    async with on_a_socket(application(seeded_url, timeouts=WAITING), server) as (host, port):
         client = httpx2.AsyncClient(base_url=f"http://{host}:{port}", timeout=LONG)
         async with client, client.stream("GET", "/api/v1/reference/events") as stream:
             began, received = time.monotonic(), stream.aiter_bytes()
@@ -170,7 +180,7 @@ async def test_a_stream_goes_on_longer_than_a_request(seeded_url: str) -> None:
 
 @pytest.mark.parametrize(("drain", "work", "finishes"), [(LONG * 2, 0.8, True), (0.4, LONG * 4, False)])
 async def test_requests_in_flight_get_so_long_to_finish(
-    effects_url: str, drain: float, work: float, finishes: bool
+    effects_url: str, server: AsgiServer, drain: float, work: float, finishes: bool
 ) -> None:
     effects, ada, at_work = Effects(), person(effects_url), asyncio.Event()
 
@@ -182,7 +192,7 @@ async def test_requests_in_flight_get_so_long_to_finish(
     listener, stop = reserve("127.0.0.1", 0), asyncio.Event()
     host, port = listener.getsockname()
     async with httpx2.AsyncClient(base_url=f"http://{host}:{port}") as client:
-        async with serving(application(effects_url, effects), listener, stop, drain):
+        async with serving(application(effects_url, effects), listener, stop, drain, server):
             asking = asyncio.create_task(client.post("/effects", json={"value": "x"}, headers=ada.headers))
             await at_work.wait()
             began = time.monotonic()

@@ -17,6 +17,7 @@ from tests.cli.program import Program
 from tests.http.support import REFERENCE, Stores, assert_problem
 from wildside.domain.errors import Unavailable
 from wildside.inbound.http import push
+from wildside.inbound.http.servers import SERVERS
 from wildside.inbound.http.state import ApiRequest
 from wildside.ports.database import Database
 from wildside.usecases.current_release import CurrentRelease
@@ -59,10 +60,11 @@ class Place:
         return int(row[0])
 
 
-@pytest.fixture
-def place(seeded_url: str) -> Iterator[Place]:
+@pytest.fixture(params=SERVERS)
+def place(seeded_url: str, request: pytest.FixtureRequest) -> Iterator[Place]:
+    command = ["serve", "--port", "0", "--server", request.param]
     with (
-        Program("serve", "--port", "0", env={"DATABASE_URL": seeded_url}) as program,
+        Program(*command, env={"DATABASE_URL": seeded_url}) as program,
         httpx2.Client(base_url=program.url(), timeout=20) as client,
     ):
         opened = Place(program, seeded_url, client)

@@ -67,9 +67,9 @@ export async function placeOf(context: TestContext): Promise<Place> {
   return place;
 }
 
-/** Wait until something is so, at most ten seconds; other things go on meanwhile. */
+/** Wait until something is so, at most thirty seconds; other things go on meanwhile. */
 export async function until(so: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (const end = Date.now() + 10_000; !(await so()); ) {
+  for (const end = Date.now() + 30_000; !(await so()); ) {
     if (Date.now() > end) throw new Error(`not in time: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }

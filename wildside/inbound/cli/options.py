@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from wildside.inbound.http.servers import SERVERS
 from wildside.settings import Spelled
 
 database_url = click.option(
@@ -28,6 +29,21 @@ port = click.option(
     type=click.IntRange(0, 65535),
     show_envvar=True,
     help="Port to listen on; 0 takes any free one.",
+)
+server = click.option(
+    "--server",
+    envvar="WILDSIDE_SERVER",
+    default=SERVERS[0],
+    show_default=True,
+    type=click.Choice(SERVERS),
+    show_envvar=True,
+    help="What speaks HTTP; uvicorn needs the extra of its name, and is faster: see docs/performance.md.",
+)
+inherited_socket = click.option(
+    "--fd",
+    type=click.IntRange(3),
+    metavar="NUMBER",
+    help="Serve on a listening socket that was inherited under this number, instead of --host and --port.",
 )
 _ORIGINS_HELP = "Web origins, with spaces between, whose pages may read the answers; * for all."
 cors_origins = click.option(

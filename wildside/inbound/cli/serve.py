@@ -2,6 +2,7 @@
 
 import click
 import structlog
+from click.core import ParameterSource
 
 from wildside.domain.session_keys import fingerprint
 from wildside.inbound.cli import options
@@ -9,7 +10,8 @@ from wildside.inbound.cli.console import out
 from wildside.inbound.cli.keys import new_key
 from wildside.inbound.cli.toolbox import Toolbox
 from wildside.inbound.http.scrapes import PATH
-from wildside.inbound.http.server import reserve, url_of
+from wildside.inbound.http.server import inherited, reserve, url_of
+from wildside.inbound.http.servers import server_named
 from wildside.inbound.logs import configure_logs
 from wildside.settings import Settings, Spelled, read_settings
 
@@ -22,6 +24,7 @@ Examples:
   wildside serve --mode development --allow-ephemeral 1
   wildside serve --timeouts 'request=4 drain=6'
   wildside serve --metrics-bind 127.0.0.1:9464
+  wildside serve --server uvicorn
 \b
 It starts while the database is down: /health/live answers 200, /health/ready 503."""
 
@@ -32,11 +35,17 @@ log = structlog.get_logger()
 @options.spelled
 @options.host
 @options.port
+@options.inherited_socket
+@options.server
 @click.pass_obj
-def serve(tools: Toolbox, spelled: Spelled, host: str, port: int) -> None:
+def serve(tools: Toolbox, spelled: Spelled, host: str, port: int, fd: int | None, server: str) -> None:
     """Serve the API until Ctrl-C or SIGTERM."""
+    typed = click.get_current_context().get_parameter_source
+    if fd is not None and {typed("host"), typed("port")} & {ParameterSource.COMMANDLINE}:
+        raise click.UsageError("--fd goes without --host and --port: the socket has its address")
     settings, warnings = read_settings(spelled, new_key)
-    listener = reserve(host, port)
+    asgi_server = server_named(server)
+    listener = reserve(host, port) if fd is None else inherited(fd)
     watched = reserve(*settings.metrics_bind, "--metrics-bind") if settings.metrics_bind else None
     metrics = f"{url_of(watched)}{PATH}" if watched else None
     configure_logs()
@@ -47,7 +56,7 @@ def serve(tools: Toolbox, spelled: Spelled, host: str, port: int) -> None:
         if metrics:
             out.print(f"metrics at {metrics}")
 
-    tools.serve(settings, listener, answering, watched=watched)
+    tools.serve(settings, listener, answering, watched=watched, server=asgi_server)
 
 
 def announce(url: str) -> None:

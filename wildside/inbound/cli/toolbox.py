@@ -11,6 +11,7 @@ from wildside.domain.audit import Wiring
 from wildside.domain.example_routes import ExampleCity
 from wildside.domain.source import Source
 from wildside.inbound.cli.db.toolbox import DatabaseToolbox
+from wildside.inbound.http.servers import HYPERCORN, AsgiServer
 from wildside.ports.history import HistoryDatabase
 from wildside.ports.ingestion import Extract
 from wildside.ports.parity import ReferenceApp, ReferenceServer
@@ -86,6 +87,7 @@ class Toolbox(Protocol):
         answering: Callable[[str], None],
         told: Callable[[], bool] = lambda: False,
         watched: socket.socket | None = None,
+        server: AsgiServer = HYPERCORN,
     ) -> None:
         """Serve the API until SIGINT or SIGTERM, or not at all if `told` to stop before it began.
 

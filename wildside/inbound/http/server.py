@@ -1,19 +1,15 @@
-"""Run an application on Hypercorn until it is told to stop."""
+"""Run an application on a server until it is told to stop."""
 
 import asyncio
-import logging
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import cast
 
-from hypercorn.asyncio import serve
-from hypercorn.config import Config
-from hypercorn.typing import Framework
 from starlette.types import ASGIApp
 
-from wildside.domain.command_errors import AddressInUse, ServerFailed
+from wildside.domain.command_errors import AddressInUse, ServerFailed, SettingsInvalid
+from wildside.inbound.http.servers import HYPERCORN, AsgiServer
 
 _PROBE = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 
@@ -49,6 +45,22 @@ def reserve(host: str, port: int, option: str = "--port") -> socket.socket:
     return listener
 
 
+def inherited(number: int) -> socket.socket:
+    """Take over a listening TCP socket that came as a file descriptor.
+
+    It may be shared: who starts a process on it before another ends loses no connection, and several
+    processes share the work. Raises SettingsInvalid for what is no such socket.
+    """
+    try:
+        listener = socket.socket(fileno=number)
+        listens = listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN)
+    except OSError as error:
+        raise SettingsInvalid([f"--fd {number}: {error.strerror}"]) from error
+    if not listens or listener.family not in {socket.AF_INET, socket.AF_INET6}:
+        raise SettingsInvalid([f"--fd {number}: no TCP socket that listens"])
+    return listener
+
+
 def url_of(listener: socket.socket) -> str:
     """Return the http:// URL of a bound socket."""
     host, port = listener.getsockname()[:2]
@@ -62,6 +74,7 @@ async def run(
     told: Callable[[], bool],
     stop: asyncio.Event,
     drain: float = DRAIN,
+    server: AsgiServer = HYPERCORN,
 ) -> None:
     """Serve until SIGINT or SIGTERM set `stop`, then let requests in flight finish within `drain` seconds.
 
@@ -75,10 +88,10 @@ async def run(
     if told():  # before our handlers were there
         stop.set()
     url, address = url_of(listener), listener.getsockname()[:2]
-    server = _start(app, listener, stop, drain)
+    at_work = asyncio.ensure_future(server.serve(app, listener, stop, drain))
     announcer = asyncio.create_task(_announce(address, lambda: answering(url)))
     try:
-        await server
+        await at_work
     finally:
         announcer.cancel()
         ignore_stop_signals()
@@ -86,32 +99,36 @@ async def run(
 
 @asynccontextmanager
 async def serving(
-    app: ASGIApp, listener: socket.socket, stop: asyncio.Event, drain: float = DRAIN
+    app: ASGIApp,
+    listener: socket.socket,
+    stop: asyncio.Event,
+    drain: float = DRAIN,
+    server: AsgiServer = HYPERCORN,
 ) -> AsyncIterator[str]:
     """Serve while the context lasts, whatever signals come; it is the URL, where the application answers."""
     url, address = url_of(listener), listener.getsockname()[:2]
-    server = _start(app, listener, stop, drain)
+    at_work = asyncio.ensure_future(server.serve(app, listener, stop, drain))
     try:
-        await _answering(server, address)
+        await _answering(at_work, address)
         yield url
     finally:
         stop.set()
-        await server
+        await at_work
 
 
 @asynccontextmanager
 async def beside(app: ASGIApp, listener: socket.socket) -> AsyncIterator[None]:
     """Serve something small besides, while the context lasts."""
     stop = asyncio.Event()
-    server = _start(app, listener, stop, drain=1.0)
+    at_work = asyncio.ensure_future(HYPERCORN.serve(app, listener, stop, drain=1.0))
     try:
         yield
     finally:
         stop.set()
-        await server
+        await at_work
 
 
-async def _answering(server: "asyncio.Task[None]", address: tuple[str, int]) -> None:
+async def _answering(server: "asyncio.Future[None]", address: tuple[str, int]) -> None:
     """Return once it answers; if it ends instead, raise what ended it."""
     probe = asyncio.create_task(_announce(address, lambda: None))
     try:
@@ -121,21 +138,6 @@ async def _answering(server: "asyncio.Task[None]", address: tuple[str, int]) -> 
             raise ServerFailed("the server ended before it answered")
     finally:
         probe.cancel()
-
-
-def _start(app: ASGIApp, listener: socket.socket, stop: asyncio.Event, drain: float) -> "asyncio.Task[None]":
-    config = Config()
-    config.bind = [f"fd://{listener.detach()}"]
-    config.loglevel = "WARNING"
-    # Without a handler of its own, so that what it tells has the form of our log.
-    config.errorlog = logging.getLogger("hypercorn.error")
-    config.include_server_header = False
-    config.graceful_timeout = drain
-    # The default of 100 makes the kernel turn clients away when some hundred come in the same moment.
-    config.backlog = 1024
-    # The default drops HTTP/2 streams in flight after a thousand requests.
-    config.keep_alive_max_requests = 1_000_000
-    return asyncio.create_task(serve(cast(Framework, app), config, shutdown_trigger=stop.wait))
 
 
 async def _announce(address: tuple[str, int], answering: Callable[[], None]) -> None:
