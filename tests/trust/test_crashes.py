@@ -16,7 +16,7 @@ from tests.trust.history import judge
 from tests.trust.rows import rows_of
 from tests.trust.walkers import Client, Walkers
 
-CRASHES, OPERATIONS = (20, 50_000) if os.environ.get("SOAK") else (2, 3_000)
+CRASHES, OPERATIONS = (20, 50_000) if os.environ.get("SOAK") else (2, 2_000)
 PEOPLE, CLIENTS = 8, 12
 PATIENCE = 60.0
 GONE = 15.0 if os.environ.get("SOAK") else 2.0
@@ -75,6 +75,18 @@ def test_no_acknowledged_write_is_lost_over_crashes(databases: Databases, promis
     assert told["503 database_unavailable"] >= CRASHES, told
 
 
+def gone(databases: Databases, walkers: Walkers, client: Client) -> float:
+    """Stop the database; return how long after that we are not ready. We stay alive."""
+    databases.stop_at_once()
+    stopped = monotonic()
+    until(walkers, lambda: client.status("/health/ready") == 503)
+    unready = monotonic() - stopped
+    while monotonic() - stopped < GONE:
+        assert client.status("/health/live") == 200
+        sleep(0.05)
+    return unready
+
+
 def crash(databases: Databases, walkers: Walkers, number: int) -> float:
     """Crash at a share of the work, start again; return how long after that the next write was kept."""
     until(walkers, lambda: walkers.begun >= OPERATIONS * number / (CRASHES + 1))
@@ -103,13 +115,7 @@ def test_while_the_database_is_gone_everybody_is_answered_and_then_served(
     with served(databases, 1_000_000) as walkers, Client(walkers.url) as client:
         until(walkers, lambda: client.status("/health/ready") == 200 and walkers.told["writes done"] > 50)
         walkers.slowest = 0.0
-        databases.stop_at_once()
-        gone = monotonic()
-        until(walkers, lambda: client.status("/health/ready") == 503)
-        unready = monotonic() - gone
-        while monotonic() - gone < GONE:
-            assert client.status("/health/live") == 200
-            sleep(0.05)
+        unready = gone(databases, walkers, client)
         databases.restart()
         began, kept = monotonic(), walkers.told["writes done"]
         until(walkers, lambda: client.status("/health/ready") == 200 and walkers.told["writes done"] > kept)
