@@ -69,11 +69,14 @@ def create_app(
 @asynccontextmanager
 async def _parts(settings: Settings, stop: asyncio.Event, metrics: Metrics) -> AsyncIterator[State]:
     """Make the application's parts at start, and close them at the end."""
-    url = settings.database.asyncpg
+    direct, pooled = settings.direct or settings.database, settings.direct is not None
+    limits = _limits(settings.timeouts)
     rules = CookieRules(settings.session_same_site, settings.session_cookie_secure)
     async with (
-        PostgresDatabase(url, _limits(settings.timeouts), "wildside serve", metrics.waited) as database,
-        Listener(url) as news,
+        PostgresDatabase(
+            settings.database.asyncpg, limits, "wildside serve", metrics.waited, pooled=pooled
+        ) as database,
+        Listener(direct.asyncpg) as news,
         housekeeping(database),
         listening(news),
         Argon2Passwords() as passwords,
@@ -96,7 +99,7 @@ async def _parts(settings: Settings, stop: asyncio.Event, metrics: Metrics) -> A
             "body_deadline": settings.timeouts.body,
             "telemetry": metrics,
             "history": database,
-            "read_status": lambda: asyncio.to_thread(_status, settings.database),
+            "read_status": lambda: asyncio.to_thread(_status, direct),
             "papers": PaperFiles(docs_folder(), sql_folder() / "areas.toml"),
         }
         waking.cancel()
