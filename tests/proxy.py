@@ -128,7 +128,7 @@ class _Way:
     def __init__(self, proxy: Proxy, startup: bytes, client: socket.socket, server: socket.socket) -> None:
         self.startup = startup
         self._proxy, self._client, self._server = proxy, client, server
-        self._lost = False
+        self._lost = self._ended = False
 
     def sends(self, chunk: bytes, target: socket.socket) -> bool:
         """Do with bytes what is their fate; say whether there can be more."""
@@ -150,11 +150,12 @@ class _Way:
             while chunk := source.recv(_CHUNK):
                 if not self.sends(chunk, target):
                     return
-            if not (self._lost or isinstance(self._proxy.fault_of(self.startup), Silence)):
+            if not (self._ended or self._lost or isinstance(self._proxy.fault_of(self.startup), Silence)):
                 target.shutdown(socket.SHUT_WR)
 
     def end(self, *, reset: bool = False) -> None:
-        """Close both sides; reset, without a farewell to the client."""
+        """Close both sides; reset, without a farewell to the client, neither ours nor the other pump's."""
+        self._ended = True
         if reset:
             self._client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         with suppress(OSError):  # whoever waits to receive keeps it open, and is sent away by this
