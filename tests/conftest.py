@@ -43,6 +43,10 @@ def promised(record_property: Callable[[str, object], None]) -> Promise:
     return promise(record_property)
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "alarms: the database refuses on purpose what we should have refused")
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     reports = [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]
     if lines := told(found for report in reports for found in report.user_properties):

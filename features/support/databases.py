@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
+from typing import Any, Self
 
 import psycopg
 
@@ -28,6 +28,9 @@ class Databases:
     def __init__(self, server: EmbeddedServer, place: Path) -> None:
         self._server, self._place = server, place
         self._templates: set[str] = set()
+
+    def make(self) -> Self:
+        """Make the first templates, which a server keeps."""
         self.clone("template0", "empty")
         apply_migrations(
             DatabaseUrl.parse(self.clone("empty", "migrated")),
@@ -36,6 +39,7 @@ class Databases:
         )
         done = wildside("seed", env={"DATABASE_URL": self.clone("migrated", "seeded")})
         assert done.returncode == 0, done.stderr
+        return self
 
     def url(self, name: str) -> str:
         return self._server.url.replace("@/wildside?", f"@/{name}?")
@@ -118,8 +122,11 @@ def running(place: Path, *, durable: bool = False) -> Iterator[Databases]:
     pg_bin = os.environ.get("PGBIN")
     binaries = find_binaries(Path(pg_bin) if pg_bin else None)
     on_disk = place / "postgres"
-    with (
-        nullcontext(on_disk) if durable else server_folder(on_disk) as folder,
-        EmbeddedServer(folder, binaries, durable=durable) as server,
-    ):
-        yield Databases(server, folder)
+    with nullcontext(on_disk) if durable else server_folder(on_disk) as folder:
+        with EmbeddedServer(folder, binaries, durable=False) as server:
+            made = Databases(server, folder).make()
+            if not durable:
+                yield made
+        if durable:  # only from now on: to wait for the disk is most of what making takes
+            with EmbeddedServer(folder, binaries) as server:
+                yield Databases(server, folder)

@@ -166,3 +166,5 @@ def serving(database_url: str) -> Iterator[str]:
     """A real `wildside serve`; the context is its URL."""
     with Program("serve", "--port", "0", env={"DATABASE_URL": database_url}) as program:
         yield program.url()
+    alarms = [line for line in program.stderr if "value_refused" in line or "constraint_violated" in line]
+    assert not alarms, alarms

@@ -14,6 +14,31 @@ from tests.http.effects import TABLE, Poster, application
 from tests.http.support import client_of, client_over, started
 from tests.people import person
 from tests.sql.support import scratch_database
+from wildside.inbound.http import problems
+
+
+class _Heard:
+    """A log that keeps what gives alarm."""
+
+    def __init__(self, log: Any) -> None:
+        self._log = log
+        self.alarms: list[str] = []
+
+    def error(self, event: str, **about: object) -> None:
+        self.alarms.append(f"{event} {about}")
+        self._log.error(event, **about)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._log, name)
+
+
+@pytest.fixture(autouse=True)
+def no_alarm(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail where the database had to refuse what we should have, unless that is what a test is about."""
+    heard = _Heard(problems.log)
+    monkeypatch.setattr(problems, "log", heard)
+    yield
+    assert request.node.get_closest_marker("alarms") or heard.alarms == []
 
 
 @pytest.fixture(scope="session")

@@ -33,7 +33,7 @@ from wildside.inbound.http.state import ApiRequest
 from wildside.inbound.http.wire import read_fields
 from wildside.inbound.logs import configure_logs
 from wildside.ports.database import Stores
-from wildside.settings import Settings
+from wildside.settings import Settings, Timeouts
 from wildside.usecases.transact import look
 
 TABLE = (
@@ -106,8 +106,8 @@ def session_of(stores: Stores) -> Any:
 def application(
     database_url: str, effects: Effects | None = None, metrics: Metrics | None = None, **settings: Any
 ) -> ASGIApp:
-    """The whole application, and the two routes."""
-    effects = effects or Effects()
+    """The whole application, and the two routes; one that waits for connections on a busy machine."""
+    effects, settings = effects or Effects(), {"timeouts": Timeouts(acquire=5.0), **settings}
     settings = {"timeouts": PATIENT, **settings}
     given = Settings(DatabaseUrl.parse(database_url), session_keys=(KEY,), **settings)
     app: Any = create_app(given, metrics=metrics)

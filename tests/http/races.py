@@ -31,4 +31,4 @@ async def in_time(*asking: Callable[[], Awaitable[httpx2.Response]]) -> list[htt
 async def until_it_waits(operator: Connection) -> None:
     """Return once a request waits for a lock in the database of an operator."""
     with connect(operator.info.dsn) as other:
-        await asyncio.to_thread(wait_until, other, WAITS, within=0.6)
+        await asyncio.to_thread(wait_until, other, WAITS, within=10.0)

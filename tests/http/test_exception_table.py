@@ -219,6 +219,7 @@ async def test_attempts_are_a_moment_apart_each_time_another(monkeypatch: pytest
     assert max(pauses[::3]) <= 0.02 < max(pauses[2::3]) <= 0.18
 
 
+@pytest.mark.alarms
 @places
 @pytest.mark.parametrize("kind", BROKEN)
 async def test_a_rule_that_nobody_foresaw_gives_alarm(kind: type[Exception], place: str) -> None:
@@ -237,6 +238,7 @@ async def test_a_user_who_was_erased_meanwhile_is_nobody(place: str) -> None:
     assert_problem(response, 401, "unauthorized")
 
 
+@pytest.mark.alarms
 @methods
 @pytest.mark.parametrize("kind", REFUSED)
 async def test_a_value_that_only_the_database_refused_gives_alarm(kind: type[Exception], method: str) -> None:

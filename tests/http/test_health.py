@@ -12,6 +12,7 @@ import pytest
 from tests.cli.program import serving
 from tests.conftest import url_of_connection
 from tests.http.support import NOWHERE, READS, REFERENCE, assert_problem, client_over
+from tests.people import KEY, person
 from wildside import __version__
 
 Seeded = psycopg.Connection[Any]
@@ -109,6 +110,30 @@ async def test_readiness_comes_back_with_the_migration(seeded_connection: Seeded
         seeded_connection.execute("insert into _yoyo_migration select * from kept")
         seeded_connection.commit()
         await becomes(client, "pass")
+
+
+BEHIND = (
+    "alter table walk_sessions rename to gone",
+    "delete from _yoyo_migration where migration_id ~ '^0032'",
+)
+AHEAD = ("alter table gone rename to walk_sessions", "insert into _yoyo_migration select * from kept")
+
+
+async def test_a_schema_that_is_behind_is_told_to_who_asks_and_by_readiness(seeded_url: str) -> None:
+    ada, path = person(seeded_url), "/api/v1/walk-sessions/completed"
+    with psycopg.connect(seeded_url, autocommit=True) as admin:
+        admin.execute("create table kept as select * from _yoyo_migration where migration_id ~ '^0032'")
+        for statement in BEHIND:
+            admin.execute(statement)
+        async with client_over(seeded_url, session_keys=(KEY,)) as client:
+            answer = await client.get(path, headers=ada.headers)
+            assert_problem(answer, 503, "schema_mismatch")
+            assert int(answer.headers["retry-after"]) > 0
+            await becomes(client, "fail")
+            for statement in AHEAD:
+                admin.execute(statement)
+            await becomes(client, "pass")
+            assert (await client.get(path, headers=ada.headers)).status_code == 200
 
 
 def sever(connection: Seeded) -> str:

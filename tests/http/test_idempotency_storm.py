@@ -1,13 +1,12 @@
 """Many callers of one key at once, while connections and the server itself are killed."""
 
 import asyncio
+import os
 import random
 import signal
-import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, contextmanager
-from subprocess import PIPE, Popen
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -17,13 +16,15 @@ import pytest
 from asyncpg.transaction import Transaction
 from structlog.testing import capture_logs
 
-from tests.cli.program import environment
+from tests.cli.program import Program
 from tests.http.effects import application, key
 from tests.http.support import client_of, started
 from tests.people import Person, person
+from tests.promises import Promise
 
-KEYS, CALLERS, ROUNDS = 64, 16, 200
-SEED = 20261121
+KEYS = 1000 if os.environ.get("SOAK") else 16
+CALLERS, ROUNDS = 16, 200
+SEED = int(os.environ.get("SEED", "20261121"))
 PASSING = {"call_in_progress", "outcome_unknown", "database_unavailable", "retry_transaction", "timed_out"}
 """What a caller answers by asking again."""
 
@@ -125,9 +126,10 @@ async def served(url: str) -> AsyncIterator[httpx2.AsyncClient]:
 
 
 async def test_one_effect_a_key_while_connections_are_killed(
-    effects_url: str, monkeypatch: pytest.MonkeyPatch
+    effects_url: str, monkeypatch: pytest.MonkeyPatch, promise: Promise
 ) -> None:
     """The seed decides which commits are killed; which caller's they are is the moment's."""
+    print(f"SEED={SEED} kills the same commits again")  # noqa: T201
     ada = person(effects_url)
     winners: list[tuple[str, bytes]] = []
     with capture_logs(), monkeypatch.context() as patch:
@@ -144,20 +146,15 @@ async def test_one_effect_a_key_while_connections_are_killed(
             again = await ask(client, ada, number, value)
             assert (again.status_code, again.content) == (201, content)
             assert again.headers["idempotency-replayed"] == "true"
-    assert len(effects(effects_url)) == KEYS
+    done = len(effects(effects_url))
+    killed = {"killed_before_commit": crashes.before, "killed_after": crashes.after}
+    promise(2, keys=KEYS, callers=CALLERS, effects=done, **killed, seed=SEED)
+    assert done == KEYS
 
 
-@contextmanager
-def process(url: str) -> Iterator[tuple[str, "Popen[str]"]]:
-    """The application in a process of its own; the context is where it answers, and the process."""
-    command = [sys.executable, "-m", "tests.http.effects", url]
-    with Popen(command, env=environment(), stdout=PIPE, text=True) as server:
-        try:
-            assert server.stdout
-            yield server.stdout.readline().strip().removeprefix("listening on "), server
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(30)
+def process(url: str) -> Program:
+    """The application in a process of its own."""
+    return Program(url, module="tests.http.effects")
 
 
 def post(address: str, who: Person, number: int, size: int) -> httpx2.Response | None:
@@ -173,14 +170,16 @@ def test_a_server_that_is_killed_in_the_middle_leaves_nothing_half_done(effects_
     """In the effect of size 666 the process kills itself; with it goes whatever else is under way."""
     ada = person(effects_url)
     sizes = {number: 666 if number == 7 else 1 for number in range(CALLERS)}
-    with process(effects_url) as (address, server), ThreadPoolExecutor(CALLERS) as callers:
+    with process(effects_url) as server, ThreadPoolExecutor(CALLERS) as callers:
+        address = server.url()
         before = list(callers.map(lambda number: post(address, ada, number, sizes[number]), sizes))
-        assert server.wait(30) == -signal.SIGKILL
+        assert server.ended() == -signal.SIGKILL
     assert before[7] is None
     done = {number: answer for number, answer in enumerate(before) if answer and answer.status_code == 201}
     with psycopg.connect(effects_url, autocommit=True) as connection:
         assert connection.execute(HALF_DONE).fetchall() == []
-    with process(effects_url) as (address, _server):
+    with process(effects_url) as server:
+        address = server.url()
         sizes[7] = 1  # what was not done may be asked for anew under the same key
         again = {number: post(address, ada, number, size) for number, size in sizes.items()}
     assert {answer.status_code for answer in again.values() if answer} == {201}

@@ -156,6 +156,7 @@ async def test_before_the_first_seed_there_is_no_release(path: str) -> None:
     assert problem["detail"] == "run wildside seed"
 
 
+@pytest.mark.alarms
 @pytest.mark.parametrize("path", READS)
 @pytest.mark.parametrize(
     "error",

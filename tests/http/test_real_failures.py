@@ -178,6 +178,7 @@ async def test_a_right_that_was_revoked(place: Place, method: str) -> None:
         place.admin.execute("drop role effects_reader")
 
 
+@pytest.mark.alarms
 async def test_a_rule_that_nobody_foresaw(place: Place) -> None:
     place.admin.execute(RULE.encode())
     with capture_logs() as logs:
@@ -189,6 +190,7 @@ async def test_a_rule_that_nobody_foresaw(place: Place) -> None:
     assert CANARY not in str(logs)
 
 
+@pytest.mark.alarms
 @methods
 @pytest.mark.parametrize(
     ("statement", "argument"),

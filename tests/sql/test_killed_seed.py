@@ -2,9 +2,9 @@
 
 import json
 import os
+import random
 import shutil
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -12,11 +12,13 @@ from time import monotonic
 
 import pytest
 
+from tests.cli.program import Program
 from tests.conftest import REFERENCE, url_of_connection
+from tests.promises import Promise
 from tests.sql.support import Connection, connect, value, wait_until
 
-ROOT = Path(__file__).parents[2]
-MOMENTS = 10
+MOMENTS = 10 if os.environ.get("SOAK") else 3
+SEED = int(os.environ.get("SEED", "20261122"))
 AT_WORK = "select exists (select from pg_stat_activity where application_name like 'wildside seed%')"
 GONE = "select not exists (select from pg_stat_activity where application_name like 'wildside seed%')"
 UNLOCKED = "select not exists (select from pg_locks where locktype = 'advisory')"
@@ -70,41 +72,46 @@ def after(before: State, number: int, rounds: Rounds) -> State:
     return before[0] + 1, before[1] + rounds.changes, before[2] + 1, [number]
 
 
-def start(connection: Connection, data: Path) -> subprocess.Popen[str]:
-    environment = {**os.environ, "DATABASE_URL": url_of_connection(connection)}
-    command = [sys.executable, "-m", "wildside", "seed", "--data", str(data)]
-    return subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
+def start(connection: Connection, data: Path) -> Program:
+    return Program("seed", "--data", str(data), env={"DATABASE_URL": url_of_connection(connection)})
 
 
-def finish(process: subprocess.Popen[str]) -> str:
-    output, _ = process.communicate(timeout=30)
-    assert process.returncode == 0, output
-    return output
+def finish(program: Program) -> str:
+    assert program.ended() == 0, program.output
+    return program.output
 
 
 @contextmanager
-def seeding(connection: Connection, data: Path) -> Iterator[subprocess.Popen[str]]:
+def seeding(connection: Connection, data: Path) -> Iterator[Program]:
     """A seed that has reached the database, killed at the end if it still runs."""
-    with start(connection, data) as process:
+    with start(connection, data) as program:
         wait_until(connection, AT_WORK)
-        yield process
-        process.kill()
+        yield program
+        program.process.kill()
 
 
-def test_a_seed_that_is_killed_leaves_all_or_nothing(seeded_db: Connection, rounds: Rounds) -> None:
-    with seeding(seeded_db, rounds.write(1)) as process:
+def test_a_seed_that_is_killed_leaves_all_or_nothing(
+    seeded_db: Connection, rounds: Rounds, promise: Promise
+) -> None:
+    """At moments that are random, each within another part of the time that a seed takes."""
+    print(f"SEED={SEED} chooses the same moments again")  # noqa: T201
+    dice = random.Random(SEED)
+    with seeding(seeded_db, rounds.write(1)) as program:
         began = monotonic()
-        finish(process)
+        finish(program)
         whole = monotonic() - began
+    unlocked, kept = [], 0
     for moment in range(MOMENTS):
         before, number = state(seeded_db), moment + 2
-        with seeding(seeded_db, rounds.write(number)) as process, suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=whole * moment / MOMENTS)
-        wait_until(seeded_db, UNLOCKED, within=1)
+        with seeding(seeded_db, rounds.write(number)) as program, suppress(subprocess.TimeoutExpired):
+            program.process.wait(whole * (moment + dice.random()) / MOMENTS)
+        unlocked.append(wait_until(seeded_db, UNLOCKED, within=1))
         wait_until(seeded_db, GONE)
-        assert state(seeded_db) in (before, after(before, number, rounds))
+        found = state(seeded_db)
+        assert found in (before, after(before, number, rounds))
+        kept += found != before
+    promise(3, seeds_killed=MOMENTS, whole=kept, nothing=MOMENTS - kept, between=0, seed=SEED)
+    promise(4, seeds_killed=MOMENTS, lock_free_after_s=round(max(unlocked), 3))
 
 
 def test_a_seed_after_a_killed_one_completes(seeded_db: Connection, rounds: Rounds) -> None:
@@ -129,19 +136,23 @@ def test_the_lock_of_a_killed_seed_is_free_even_if_it_waits_for_another(
     assert state(seeded_db) == before
 
 
-def test_of_four_seeds_at_once_one_makes_the_version(seeded_db: Connection, rounds: Rounds) -> None:
+def test_of_four_seeds_at_once_one_makes_the_version(
+    seeded_db: Connection, rounds: Rounds, promise: Promise
+) -> None:
     before, data = state(seeded_db), rounds.write(1)
-    outputs = [finish(process) for process in [start(seeded_db, data) for _ in range(4)]]
+    outputs = [finish(program) for program in [start(seeded_db, data) for _ in range(4)]]
     assert state(seeded_db) == after(before, 1, rounds)
-    assert sum("version 1 → 2" in output for output in outputs) == 1
-    assert sum("nothing to do: the source is that of version 2" in output for output in outputs) == 3
+    worked = sum("version 1 → 2" in output for output in outputs)
+    idle = sum("nothing to do: the source is that of version 2" in output for output in outputs)
+    promise(4, seeds_at_once=4, worked=worked, found_nothing_to_do=idle)
+    assert (worked, idle) == (1, 3)
 
 
 def test_of_four_different_seeds_at_once_each_makes_a_version(seeded_db: Connection, rounds: Rounds) -> None:
     before = state(seeded_db)
-    processes = [start(seeded_db, rounds.write(number)) for number in range(1, 5)]
-    for process in processes:
-        finish(process)
+    programs = [start(seeded_db, rounds.write(number)) for number in range(1, 5)]
+    for program in programs:
+        finish(program)
     version, noted, runs, found = state(seeded_db)
     assert (version, runs) == (before[0] + 4, before[2] + 4)
     assert noted == before[1] + 4 * rounds.changes

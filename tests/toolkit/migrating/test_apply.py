@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.program import Program
 from tests.conftest import MIGRATIONS
+from tests.promises import Promise
 from tests.toolkit.migrating.support import (
     applied,
     ask,
@@ -40,7 +41,7 @@ def reading(url: str, table: str) -> Iterator[int]:
         yield connection.info.backend_pid
 
 
-def test_four_at_once_on_an_empty_database(each_url: str) -> None:
+def test_four_at_once_on_an_empty_database(each_url: str, promise: Promise) -> None:
     programs = [Program("db", "apply", "--database-url", each_url) for _ in range(4)]
     # Three wait for the fourth, and a busy machine for all of them.
     assert [one.ended(120) for one in programs] == [0, 0, 0, 0], [one.output for one in programs]
@@ -49,6 +50,7 @@ def test_four_at_once_on_an_empty_database(each_url: str) -> None:
     assert said == [[f"{expected} migrations applied"], *[["nothing to do"]] * 3]
     waited = [one for one in programs if "waiting for another migrator: pid" in one.output]
     assert len(waited) == 3
+    promise(4, migrations_at_once=4, worked=1, waited_and_found_nothing_to_do=3)
     log = ask(each_url, "select migration_id from _yoyo_log")
     assert len(log) == len(set(log)) == expected
 
@@ -80,7 +82,7 @@ def test_our_rows_are_those_that_yoyo_writes(server_pair: tuple[str, str], folde
         assert ask(ours, query) == ask(theirs, query)
 
 
-def test_after_kill_the_lock_is_free_within_a_second(each_url: str, folder: Path) -> None:
+def test_after_kill_the_lock_is_free_within_a_second(each_url: str, folder: Path, promise: Promise) -> None:
     write(folder, "0001.slow", "create table early (id integer);\nselect pg_sleep(60);")
     with db_program("apply", each_url, folder) as program:
         until(lambda: sleepers(each_url))
@@ -88,6 +90,7 @@ def test_after_kill_the_lock_is_free_within_a_second(each_url: str, folder: Path
         program.send(signal.SIGKILL)
         killed = monotonic()
         until(lambda: ask(each_url, HELD) == [False], within=1)
+        promise(4, migration_killed=1, lock_free_after_s=round(monotonic() - killed, 3))
         # And so is what it was doing: the server looks every half second whether we are there.
         until(lambda: not sleepers(each_url), within=1.5)
         assert monotonic() - killed < 1.5
