@@ -45,7 +45,7 @@ def python() -> Path:
     if not stamp.exists() or stamp.read_text() != wanted:
         print("installing the peers; this happens once", file=sys.stderr)
         venv.create(FOLDER, clear=True, with_pip=True)
-        install = [program, "-m", "pip", "install", "--quiet", "--requirement", REQUIREMENTS]
+        install = [str(program), "-m", "pip", "install", "--quiet", "--requirement", str(REQUIREMENTS)]
         subprocess.run(install, check=True, stdout=sys.stderr)
         stamp.write_text(wanted)
     return program
@@ -54,7 +54,7 @@ def python() -> Path:
 def versions() -> dict[str, str]:
     """Return what the peers are made of."""
     listed = subprocess.run(
-        [python(), "-m", "pip", "list", "--format", "json", "--disable-pip-version-check"],
+        [str(python()), "-m", "pip", "list", "--format", "json", "--disable-pip-version-check"],
         check=True,
         capture_output=True,
         text=True,

@@ -155,7 +155,7 @@ def write_note(request: HttpRequest, route_id: UUID) -> HttpResponse:
 
 def _again(kept: IdempotencyKey, asked: bytes) -> HttpResponse:
     if bytes(kept.request_hash) != asked:
-        return JsonResponse({"detail": "This key was used for another request."}, status=422)
+        return JsonResponse({"detail": "This key was used for another request."}, status=409)
     headers = {"Idempotency-Replayed": "true"}
     return HttpResponse(bytes(kept.response), status=201, headers=headers, content_type="application/json")
 

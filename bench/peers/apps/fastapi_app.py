@@ -204,7 +204,7 @@ async def write_note(
 
 def _again(kept: IdempotencyKey, asked: bytes) -> Response:
     if kept.request_hash != asked:
-        raise HTTPException(422, "This key was used for another request.")
+        raise HTTPException(409, "This key was used for another request.")
     headers = {"Idempotency-Replayed": "true"}
     return Response(kept.response, status_code=201, headers=headers, media_type="application/json")
 

@@ -212,7 +212,7 @@ async def write_note(
 
 def _again(kept: asyncpg.Record, asked: bytes) -> Response[bytes]:
     if kept["request_hash"] != asked:
-        raise HTTPException(status_code=422, detail="This key was used for another request.")
+        raise HTTPException(status_code=409, detail="This key was used for another request.")
     headers = {"Idempotency-Replayed": "true"}
     return Response(kept["response"], status_code=201, headers=headers, media_type="application/json")
 
