@@ -20,6 +20,7 @@ from bench.machine import machine
 from bench.pages import fill
 from bench.peers.__main__ import NAMES, OURS, ours, report
 from bench.peers.__main__ import pairs as peers_pairs
+from bench.peers.apps.shared import CONNECTIONS
 from bench.peers.environment import ALL, SERVERS, peer, save_bodies, versions
 from bench.processes import interruptible, leave_when_told, needed
 from bench.rounds import Ask, Question, asking, interleaved, summary
@@ -91,9 +92,11 @@ def _pgbench() -> Path:
 
 def _limit(program: Path, at: Place, script: str, seconds: int) -> Ask:
     def ask(connections: int) -> Load:
+        """Use no more connections than the servers have: more would stand in each other's way."""
         at.walkers.tidy(at.database)
         defined = {"known": "0", "admin": str(at.walkers.admin.id)}
-        seen = by_pgbench(program, at.database, script, defined, connections, seconds)
+        count = min(connections, CONNECTIONS)
+        seen = by_pgbench(program, at.database, script, defined, count, seconds)
         settled(at.database)
         return seen
 

@@ -32,6 +32,8 @@ CACHED = (
 )
 EACH_TIME = "bootstrap by SQL"
 PER_REQUEST = "/per-request/bootstrap"
+PATIENCE = "lock=5 statement=10 command=15 acquire=20 request=25 drain=30"
+"""Peers wait for as long; where the machine is busy, nobody is to give up sooner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +74,8 @@ def place() -> Iterator[Place]:
 @contextmanager
 def ours(folder: Path, module: str, server: str, database: str) -> Iterator[int]:
     """Run Wildside, or what asks SQL at each request, on a server; it is the port."""
-    words = (module, "serve", "--port", "0", "--server", server.lower(), "--database-url", database)
-    with serving(folder, f"{module}-{server}", *words) as running:
+    words = (module, "serve", "--port", "0", "--server", server.lower(), "--timeouts", PATIENCE)
+    with serving(folder, f"{module}-{server}", *words, "--database-url", database) as running:
         yield running.port
 
 
