@@ -59,8 +59,8 @@ def scripts(values: Values) -> dict[str, str]:
 
 
 def _replacing(values: Values) -> str:
-    odd, even = values.themes
-    themes = f"case when :revision % 2 = 0 then '{odd}'::text[] else '{even}'::text[] end"
+    first, second = values.themes
+    themes = f"case when :revision % 2 = 0 then '{first}'::text[] else '{second}'::text[] end"
     toggles = f"'{values.toggles}'::text[]"
     tables = [
         f"array_fill('{table}'::text, array[cardinality({keys})])"

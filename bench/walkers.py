@@ -100,10 +100,10 @@ class Walkers:
     @property
     def values(self) -> Values:
         """The same for pgbench."""
-        odd, even = ("{" + ",".join(themes) + "}" for themes in THEMES)
+        first, second = ("{" + ",".join(themes) + "}" for themes in THEMES)
         after = self.before[0].isoformat(), str(self.before[1])
         toggles = "{" + ",".join(TOGGLES) + "}"
-        return Values(str(self.route), (odd, even), toggles, UNIT, after, LIMIT, BODY)
+        return Values(str(self.route), (first, second), toggles, UNIT, after, LIMIT, BODY)
 
     def page(self, number: int, of_ours: bool) -> str:
         """Return the path of a page as a server of ours, or a peer, spells it."""
