@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import fields
 from functools import cache
 from typing import TypeGuard
 
@@ -42,7 +41,7 @@ from wildside.outbound.passwords import Argon2Passwords
 from wildside.outbound.postgres.listener import Listener
 from wildside.outbound.postgres.migration_status import read_status
 from wildside.outbound.postgres.migrations import migration_ids
-from wildside.outbound.postgres.pool import Limits, PostgresDatabase, PostgresStores
+from wildside.outbound.postgres.pool import STORES, Limits, PostgresDatabase
 from wildside.settings import Settings, Timeouts
 from wildside.usecases.current_descriptors import CurrentDescriptors
 from wildside.usecases.current_release import CurrentRelease
@@ -144,7 +143,7 @@ async def wiring(settings: Settings) -> Wiring:
         handled = [error.code for error in api.exception_handlers if _is_ours(error)]
         return Wiring(
             [(one.path, tuple(sorted(one.methods or ()))) for one in api.routes if isinstance(one, Route)],
-            sorted(field.name for field in fields(PostgresStores)),
+            sorted(STORES),
             sorted(state or ()),
             sorted(handled),
         )
