@@ -1,4 +1,4 @@
-"""What a search for places near a point costs: over HTTP, and by pgbench alone, as places grow in number.
+"""What a search for places near a point costs: over HTTP by each server, and by pgbench, as places grow.
 
 python -m bench.pois [--places 200000] [--rounds N] [--json FILE]
 
@@ -14,7 +14,7 @@ import statistics
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from bench.processes import environment, interruptible, leave_when_told, needed,
 from bench.wrk import load
 from tests.cli.program import wildside
 from wildside.domain.geometry import Point
+from wildside.inbound.http.servers import SERVERS
 from wildside.outbound.postgres.binaries import find_binaries
 from wildside.outbound.postgres.poi_pages import NEAR
 
@@ -43,7 +44,7 @@ REPEATS = 300
 SECONDS = 2
 """How long HTTP is asked in a round."""
 FLOOR = "/health/live"
-WAYS = ("SQL", "HTTP", "HTTP alone")
+WAYS = ("SQL", *SERVERS, *(f"{name} alone" for name in SERVERS))
 
 _FILL = """
 insert into pois (id, osm_type, osm_id, location, name, osm_tags, category, first_seen_at, last_seen_at)
@@ -181,25 +182,27 @@ def prove(url: str, get: Any, search: Search, spot: Point) -> None:
         raise SystemExit(f"{search}: HTTP finds other places than a look at every row")
 
 
-def measure(program: Path, url: str, port: int, places: int, rounds: int) -> list[dict[str, Any]]:
-    """Return a row for each search: the spread of each way's medians, and of their ratio."""
+def measure(program: Path, url: str, ports: Sequence[int], places: int, rounds: int) -> list[dict[str, Any]]:
+    """Return a row for each search: the spread of each way's medians, and of each server's ratio to SQL."""
     around, rows = spots(places), []
     for search in SEARCHES:
-        with client(port) as get:
-            prove(url, get, search, around[0])
+        for port in ports:
+            with client(port) as get:
+                prove(url, get, search, around[0])
         taken: dict[str, list[float]] = {way: [] for way in WAYS}
         paths, scripts = [search.path(each) for each in around], [search.script(each) for each in around]
         for _ in range(rounds):
             taken["SQL"].append(by_pgbench(program, url, scripts))
-            taken["HTTP"].append(by_http(port, paths))
-            taken["HTTP alone"].append(by_http(port, [FLOOR]))
+            for name, port in zip(SERVERS, ports, strict=True):
+                taken[name].append(by_http(port, paths))
+                taken[f"{name} alone"].append(by_http(port, [FLOOR]))
         rows.append(
             {
                 "places": places,
                 "radius": search.radius,
                 "limit": search.limit,
                 "ms": {way: spread(each) for way, each in taken.items()},
-                "ratio": ratios(taken["HTTP"], taken["SQL"]),
+                "ratio": {name: ratios(taken[name], taken["SQL"]) for name in SERVERS},
                 "plan": plan(url, search, around[0]),
             }
         )
@@ -229,9 +232,11 @@ def swept(places: int, rounds: int) -> dict[str, Any]:
         for size in (places // 100, places // 10, places):
             with fresh_database(server, f"places_{size}") as url:
                 fill(url, size)
-                words = ["wildside", "serve", "--port", "0", "--database-url", url]
-                with serving(Path(folder), f"serve-{size}", *words) as running:
-                    result["rows"] += measure(program, url, running.port, size, rounds)
+                words = ["wildside", "serve", "--port", "0", "--database-url", url, "--server"]
+                with ExitStack() as stack:
+                    each = [serving(Path(folder), f"{name}-{size}", *words, name) for name in SERVERS]
+                    ports = [stack.enter_context(one).port for one in each]
+                    result["rows"] += measure(program, url, ports, size, rounds)
     result["exponent"] = exponents(result["rows"])
     return result
 
@@ -243,28 +248,34 @@ def exponents(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, float]]:
         same = [row for row in rows if (row["radius"], row["limit"]) == (search.radius, search.limit)]
         found[f"{search.radius} m, {search.limit} rows"] = {
             way: slope([row["places"] for row in same], [row["ms"][way]["median"] for row in same])
-            for way in ("SQL", "HTTP")
+            for way in ("SQL", *SERVERS)
         }
     return found
 
 
 def report(result: Mapping[str, Any]) -> str:
     """Return the result as Markdown."""
-    head = ["places", "radius, m", "rows", *(f"{way}, ms" for way in WAYS), "HTTP / SQL"]
+    head = [
+        "places",
+        "radius, m",
+        "rows",
+        *(f"{way}, ms" for way in WAYS),
+        *(f"{name} / SQL" for name in SERVERS),
+    ]
     lines = [
         [
             f"{row['places']:,}",
             f"{row['radius']:,}",
             str(row["limit"]),
             *(with_spread(row["ms"][way]) for way in WAYS),
-            shown(row["ratio"]["median"]),
+            *(shown(row["ratio"][name]["median"]) for name in SERVERS),
         ]
         for row in result["rows"]
     ]
     grown = [
-        [name, *(str(each[way]) for way in ("SQL", "HTTP"))] for name, each in result["exponent"].items()
+        [name, *(str(each[way]) for way in ("SQL", *SERVERS))] for name, each in result["exponent"].items()
     ]
-    return f"{table(head, lines)}\n\n{table(['exponent of', 'SQL', 'HTTP'], grown)}"
+    return f"{table(head, lines)}\n\n{table(['exponent of', 'SQL', *SERVERS], grown)}"
 
 
 def main() -> None:

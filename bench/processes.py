@@ -68,7 +68,7 @@ def interruptible() -> Iterator[None]:
 
 @contextmanager
 def started(
-    command: Sequence[str], log: Path, *, user: int | None = None
+    command: Sequence[str], log: Path, *, user: int | None = None, sockets: Sequence[int] = ()
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a program in a process group of its own: Ctrl-C reaches only us, and we stop it in order."""
     who = {} if user is None else {"user": user, "group": user, "extra_groups": []}
@@ -80,6 +80,7 @@ def started(
             stderr=subprocess.STDOUT,
             env=environment(),
             process_group=0,
+            pass_fds=sockets,
             **who,
         )
     try:
@@ -111,10 +112,10 @@ def waited_for(pattern: str, process: subprocess.Popen[bytes], log: Path) -> str
 
 
 @contextmanager
-def serving(folder: Path, name: str, *words: str) -> Iterator[Running]:
-    """Run `python -m` with these words, a server that says where it listens."""
+def serving(folder: Path, name: str, *words: str, sockets: Sequence[int] = ()) -> Iterator[Running]:
+    """Run `python -m` with these words, a server that says where it listens; it inherits the sockets."""
     log = folder / f"{name}.log"
-    with started([sys.executable, "-m", *words], log) as process:
+    with started([sys.executable, "-m", *words], log, sockets=sockets) as process:
         yield Running(process, int(waited_for(LISTENING, process, log)), log)
 
 

@@ -20,8 +20,7 @@ from bench.processes import interruptible, leave_when_told
 from wildside.domain.delta import Token
 from wildside.domain.release import build_release
 from wildside.outbound.files import read_source
-from wildside.outbound.postgres.pool import PostgresDatabase
-from wildside.tools import OPERATOR_LIMITS
+from wildside.outbound.postgres.pool import OPERATOR_LIMITS, PostgresDatabase
 from wildside.usecases.current_release import CurrentRelease
 from wildside.usecases.past_releases import PastReleases
 from wildside.usecases.seed_reference import SeedOrder, seed_reference
@@ -115,7 +114,7 @@ def swept(times: Sequence[int], rounds: int) -> dict[str, Any]:
                 # The seed journals each row once; so many edits more make the journal so many times as long.
                 edits = EDITS if what == "rows" else EDITS + ROWS * (factor - 1)
                 with fresh_database(server, f"{what}_{factor}") as url:
-                    asyncio.run(grow(url, grown(Path(name, f"{what}-{factor}"), rows), edits))
+                    asyncio.run(grow(url, grown(Path(name, f"{what}-{factor}"), ROWS * rows), edits))
                     found.append(asyncio.run(measure(url, edits, rounds)))
                 sizes.append(ROWS * factor)
             results[what] = rows_of(sizes, found)

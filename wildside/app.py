@@ -41,7 +41,7 @@ from wildside.outbound.passwords import Argon2Passwords
 from wildside.outbound.postgres.listener import Listener
 from wildside.outbound.postgres.migration_status import read_status
 from wildside.outbound.postgres.migrations import migration_ids
-from wildside.outbound.postgres.pool import STORES, Limits, PostgresDatabase
+from wildside.outbound.postgres.pool import Limits, PostgresDatabase, PostgresStores
 from wildside.settings import Settings, Timeouts
 from wildside.usecases.current_descriptors import CurrentDescriptors
 from wildside.usecases.current_release import CurrentRelease
@@ -68,11 +68,14 @@ def create_app(
 @asynccontextmanager
 async def _parts(settings: Settings, stop: asyncio.Event, metrics: Metrics) -> AsyncIterator[State]:
     """Make the application's parts at start, and close them at the end."""
-    url = settings.database.asyncpg
+    direct, pooled = settings.direct or settings.database, settings.direct is not None
+    limits = _limits(settings.timeouts)
     rules = CookieRules(settings.session_same_site, settings.session_cookie_secure)
     async with (
-        PostgresDatabase(url, _limits(settings.timeouts), "wildside serve", metrics.waited) as database,
-        Listener(url) as news,
+        PostgresDatabase(
+            settings.database.asyncpg, limits, "wildside serve", metrics.waited, pooled=pooled
+        ) as database,
+        Listener(direct.asyncpg) as news,
         housekeeping(database),
         listening(news),
         Argon2Passwords() as passwords,
@@ -95,7 +98,7 @@ async def _parts(settings: Settings, stop: asyncio.Event, metrics: Metrics) -> A
             "body_deadline": settings.timeouts.body,
             "telemetry": metrics,
             "history": database,
-            "read_status": lambda: asyncio.to_thread(_status, settings.database),
+            "read_status": lambda: asyncio.to_thread(_status, direct),
             "papers": PaperFiles(docs_folder(), sql_folder() / "areas.toml"),
         }
         waking.cancel()
@@ -143,7 +146,7 @@ async def wiring(settings: Settings) -> Wiring:
         handled = [error.code for error in api.exception_handlers if _is_ours(error)]
         return Wiring(
             [(one.path, tuple(sorted(one.methods or ()))) for one in api.routes if isinstance(one, Route)],
-            sorted(STORES),
+            sorted(name for name in vars(PostgresStores) if not name.startswith("_")),
             sorted(state or ()),
             sorted(handled),
         )

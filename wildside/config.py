@@ -5,10 +5,11 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from wildside.domain.command_errors import SettingsInvalid
 
+_PORT = 5432
 _SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 
 
@@ -20,22 +21,29 @@ class DatabaseUrl:
     yoyo: str
 
     @classmethod
-    def parse(cls, url: str) -> "DatabaseUrl":
-        """Accept postgresql://, postgres:// or postgresql+psycopg://.
+    def parse(cls, url: str, setting: str = "DATABASE_URL") -> "DatabaseUrl":
+        """Accept postgresql://, postgres:// or postgresql+psycopg://, of one host or of several.
 
         Raises SettingsInvalid, which repeats nothing of the URL: it may be the password.
         """
         scheme, separator, rest = url.partition("://")
         if not separator or scheme not in _SCHEMES:
-            raise SettingsInvalid(["DATABASE_URL must begin with postgresql:// or postgresql+psycopg://"])
+            raise SettingsInvalid([f"{setting} must begin with postgresql:// or postgresql+psycopg://"])
         try:
-            _ = urlsplit(f"postgresql://{rest}").port
+            account, at, hosts = urlsplit(f"postgresql://{rest}").netloc.rpartition("@")
+            each = [urlsplit(f"postgresql://{host}") for host in hosts.split(",")]
+            ports = ",".join(str(one.port or _PORT) for one in each)
         except ValueError as error:
-            hint = (
-                "DATABASE_URL is no URL of one host and port; write / ? # @ of a password as %2F %3F %23 %40"
-            )
+            hint = f"{setting} is no URL of hosts and ports; write / ? # @ of a password as %2F %3F %23 %40"
             raise SettingsInvalid([hint]) from error
-        return cls(asyncpg=f"postgresql://{rest}", yoyo=f"postgresql+psycopg://{rest}")
+        yoyo = f"postgresql+psycopg://{rest}"
+        if len(each) > 1:
+            # yoyo reads one host and port, and passes on whatever else it is given.
+            named = ",".join(quote(unquote(one.hostname or ""), safe=",") for one in each)
+            path, _, query = rest.removeprefix(f"{account}{at}{hosts}").partition("?")
+            options = "&".join(filter(None, (query, f"host={named}", f"port={ports}")))
+            yoyo = f"postgresql+psycopg://{account}{at}{path}?{options}"
+        return cls(asyncpg=f"postgresql://{rest}", yoyo=yoyo)
 
     def __str__(self) -> str:
         """Show the URL without its password."""
@@ -54,6 +62,21 @@ class DatabaseUrl:
         for secret in sorted({raw, unquote(raw), *found, *query} - {""}, key=len, reverse=True):
             text = text.replace(secret, "***")
         return text
+
+
+def each_host(url: str) -> list[str]:
+    """Return a URL for each host that one names."""
+    parts, query = urlsplit(url), dict(parse_qsl(urlsplit(url).query))
+    account, at, place = parts.netloc.rpartition("@")
+    if "," in place:
+        rest = f"{parts.path}?{parts.query}"
+        return [f"postgresql://{account}{at}{one}{rest}" for one in place.split(",")]
+    hosts, ports = query.pop("host", "").split(","), query.pop("port", "").split(",")
+    if len(hosts) == 1:
+        return [url]
+    places = zip(hosts, ports if len(ports) == len(hosts) else ports * len(hosts), strict=True)
+    queries = [query | {"host": host} | ({"port": port} if port else {}) for host, port in places]
+    return [f"postgresql://{parts.netloc}{parts.path}?{urlencode(one, quote_via=quote)}" for one in queries]
 
 
 def sql_folder() -> Path:

@@ -75,6 +75,8 @@ class Settings:
     """What the server needs to know."""
 
     database: DatabaseUrl
+    direct: DatabaseUrl | None = None
+    """The same database without the pooler that `database` leads to; None: there is no pooler."""
     body_limit: int = 256 * 1024
     """Largest request body, in bytes."""
     cors_origins: tuple[str, ...] = ()
@@ -99,6 +101,7 @@ class Spelled:
     """What `wildside serve` is told, as it is spelled in the environment; empty is the default."""
 
     database_url: str = ""
+    direct_url: str = ""
     cors_origins: str = ""
     proxy_hops: str = ""
     mode: str = ""
@@ -159,6 +162,14 @@ class _Reader:
             self.problems += error.problems
             return DatabaseUrl("", "")
 
+    def direct(self, url: str) -> DatabaseUrl | None:
+        """Return the way around a pooler, where there is one."""
+        try:
+            return DatabaseUrl.parse(url, "DATABASE_DIRECT_URL") if url else None
+        except SettingsInvalid as error:
+            self.problems += error.problems
+            return None
+
     def cookie(self, spelled: Spelled, production: bool) -> tuple[SameSite, bool]:
         """Return SameSite and Secure of the cookie."""
         same_site = self.one_of("SESSION_SAMESITE", spelled.same_site.lower(), get_args(SameSite))
@@ -210,6 +221,7 @@ def try_settings(
     """Return the settings, or None, everything that is wrong with them, and warnings."""
     read = _Reader()
     database, origins = read.database(spelled.database_url), tuple(spelled.cors_origins.split())
+    direct = read.direct(spelled.direct_url)
     read.problems += _wrong_origins(origins)
     production = read.one_of("WILDSIDE_MODE", spelled.mode, get_args(Mode)) == "production"
     same_site, secure = read.cookie(spelled, production)
@@ -219,6 +231,7 @@ def try_settings(
         return None, read.problems, read.warnings
     settings = Settings(
         database,
+        direct,
         cors_origins=origins,
         session_keys=keys or (new_key(),),
         session_same_site=same_site,

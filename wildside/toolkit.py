@@ -29,7 +29,7 @@ from wildside.outbound.postgres.repeatables import (
 from wildside.outbound.postgres.roles import apply_roles, read_grants
 from wildside.outbound.postgres.roundtrip import round_trips
 from wildside.outbound.postgres.scratch_schema import dump_migrated, granted, migrated
-from wildside.outbound.postgres.vitals import free_space, read_vitals
+from wildside.outbound.postgres.vitals import free_space, is_pooled, read_vitals
 
 DATABASE_TOOLS = DatabaseToolbox(
     MigrationFiles(read_migrations, write_migration, check_migrations),
@@ -38,5 +38,5 @@ DATABASE_TOOLS = DatabaseToolbox(
     Pages(read_areas, read_generated, replace_files, DRAWER, draw),
     Repeatables(remembers_repeatables, pending_repeatables, apply_repeatables),
     Roles(apply_roles, read_grants, granted),
-    Server(read_vitals, free_space),
+    Server(read_vitals, free_space, is_pooled),
 )

@@ -9,6 +9,7 @@ from bench.figures import spread
 from bench.pois import SEARCHES, WAYS, Search, exponents, prove, report, side, spots
 from tests.places import place, put
 from wildside.domain.geometry import Point, metres
+from wildside.inbound.http.servers import SERVERS
 
 SPOT = Point(24.94, 60.17)
 
@@ -17,7 +18,8 @@ def rows(exponent: float) -> list[dict[str, Any]]:
     return [
         {
             "places": places, "radius": each.radius, "limit": each.limit,
-            "ms": {way: spread([2.0 * places**exponent]) for way in WAYS}, "ratio": spread([2.5]), "plan": "",
+            "ms": {way: spread([2.0 * places**exponent]) for way in WAYS}, "plan": "",
+            "ratio": dict.fromkeys(SERVERS, spread([2.5])),
         }
         for places in (100, 1000, 10_000)
         for each in SEARCHES
@@ -26,12 +28,13 @@ def rows(exponent: float) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("exponent", [0, 1])
 def test_the_exponent_is_that_of_the_number_of_places(exponent: int) -> None:
-    assert all(each == {"SQL": exponent, "HTTP": exponent} for each in exponents(rows(exponent)).values())
+    ways = dict.fromkeys(("SQL", *SERVERS), exponent)
+    assert all(each == ways for each in exponents(rows(exponent)).values())
 
 
 def test_the_table_has_every_search() -> None:
     lines = report({"rows": rows(0), "exponent": exponents(rows(0))}).splitlines()
-    assert lines[2] == "| 100 | 250 | 20 | 2.00 | 2.00 | 2.00 | 2.50 |"
+    assert lines[2] == f"| 100 | 250 | 20 |{' 2.00 |' * len(WAYS)}{' 2.50 |' * len(SERVERS)}"
     assert len(lines) == 2 + 3 * len(SEARCHES) + 1 + 2 + len(SEARCHES)
 
 

@@ -10,10 +10,11 @@ import runpy
 import signal
 import socket
 import sys
+from importlib import import_module
 from io import TextIOWrapper
+from pkgutil import walk_packages
 
-import wildside.inbound.cli.main
-import wildside.tools  # noqa: F401
+import wildside
 
 _FILES = 4  # whom to answer, and the three streams
 
@@ -21,6 +22,7 @@ _FILES = 4  # whom to answer, and the three streams
 def main() -> None:
     """Fork for each that asks, until there is nobody left to ask."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _import_all()
     gc.freeze()
     with socket.socket(fileno=int(sys.argv[1])) as askers:
         while files := _received(askers):
@@ -31,6 +33,13 @@ def main() -> None:
             _bury()
     if files:
         _become(_told(files))
+
+
+def _import_all() -> None:
+    """Import what any command may ask for, but the module that is run."""
+    for module in walk_packages(wildside.__path__, "wildside."):
+        if module.name != "wildside.__main__":
+            import_module(module.name)
 
 
 def _received(askers: socket.socket) -> list[int]:

@@ -4,10 +4,12 @@ import click
 import pytest
 from click.testing import CliRunner
 
+from tests.cli.program import environment, python
 from wildside import __version__
 from wildside.inbound.cli.main import cli
 from wildside.tools import Tools
 
+HEAVY = {"asyncpg", "hypercorn", "pglast", "psycopg", "starlette", "yoyo"}
 COMMANDS = [[], *([name] for name in cli.commands)]
 
 
@@ -44,3 +46,16 @@ def test_a_wrong_usage_is_told_and_exits_with_2(arguments: list[str]) -> None:
     assert (result.exit_code, result.stdout) == (2, "")
     assert "Usage:" in result.stderr
     assert "Error:" in result.stderr
+
+
+@pytest.mark.parametrize("command", [["--version"], ["keys", "new"], ["db", "--help"]], ids=" ".join)
+def test_a_short_command_loads_little(command: list[str]) -> None:
+    program = f"""
+import sys
+from wildside.inbound.cli.main import cli
+from wildside.tools import Tools
+cli({command}, obj=Tools(), standalone_mode=False)
+print("loaded:", *{HEAVY} & {{*sys.modules}})
+"""
+    done = python("-c", program, env=environment(), anew=True)
+    assert done.stdout.splitlines()[-1] == "loaded:"

@@ -36,7 +36,7 @@ def test_a_command_ends_the_same(words: list[str]) -> None:
 def test_the_imports_are_made_beforehand(tmp_path: Path) -> None:
     """Else it would be right, and slow: a run of all tests takes half as long again."""
     file = tmp_path / "told.py"
-    file.write_text("import sys\nprint({'wildside.tools', 'wildside.inbound.cli.main'} <= {*sys.modules})\n")
+    file.write_text("import sys\nprint({'wildside.app', 'wildside.inbound.cli.seed'} <= {*sys.modules})\n")
     assert python(str(file), env=environment()).stdout == "True\n"
 
 

@@ -4,9 +4,10 @@ import json
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from schemathesis import Case, HookContext
-from schemathesis.core.failures import Failure
+from schemathesis.core.failures import AcceptedNegativeData, Failure
 from schemathesis.core.transport import Response
 from schemathesis.openapi.checks import RejectedPositiveData
 
@@ -27,7 +28,10 @@ REASONS = {
 def excusing(counted: Counter[str]) -> Callable[[HookContext, Failure, Case[Any], Response], bool]:
     """Return what schemathesis asks about each failure; what is excused is counted, by code."""
 
-    def filter_failure(_context: HookContext, failure: Failure, _case: Case[Any], response: Response) -> bool:
+    def filter_failure(_context: HookContext, failure: Failure, case: Case[Any], response: Response) -> bool:
+        if isinstance(failure, AcceptedNegativeData) and _unsent(case, response):
+            counted["wrong, and never sent"] += 1
+            return False
         if not isinstance(failure, RejectedPositiveData) or response.status_code != 400:
             return True
         found = [_reason(fault) for fault in _faults(response)]
@@ -38,6 +42,12 @@ def excusing(counted: Counter[str]) -> Callable[[HookContext, Failure, Case[Any]
         return False
 
     return filter_failure
+
+
+def _unsent(case: Case[Any], response: Response) -> bool:
+    """Was a parameter made up of which no query speaks, as an empty list?"""
+    sent = parse_qs(urlsplit(str(response.request.url)).query, keep_blank_values=True)
+    return bool({*(case.query or {})} - {*sent})
 
 
 def _reason(fault: dict[str, str]) -> str | None:

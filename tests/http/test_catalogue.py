@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from threading import Event, Thread
+from time import monotonic
 from typing import Any
 
 import httpx2
@@ -275,7 +276,8 @@ async def test_no_catalogue_is_torn_or_old_while_a_writer_commits(
         await client.get(EXPLORE)
         thread.start()
         try:
-            while len(seen) < 300:
+            end = monotonic() + 30  # a busy machine lets the writer in seldom
+            while len(seen) < 300 or (len({each[1] for each in seen}) <= 52 and monotonic() < end):
                 asked_after = committed[0]
                 body = (await client.get(EXPLORE)).json()
                 seen.append((asked_after, body["generatedAt"], *numbers(body)))
@@ -283,7 +285,6 @@ async def test_no_catalogue_is_torn_or_old_while_a_writer_commits(
             stop.set()
             thread.join()
     written = [each for each in seen if each[2] != {12.5, 30}]
-    assert len(written) > 290
     assert len({each[1] for each in written}) > 50, "the writer was too slow to prove anything"
     assert [each for each in written if len({*each[2], *each[3], *each[4], *each[5]}) > 1] == []
     assert [each for each in written if min(each[2]) < each[0]] == []

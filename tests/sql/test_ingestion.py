@@ -22,8 +22,7 @@ from wildside.domain.ingestion import Counts, IngestRun, Input, Provenance
 from wildside.domain.osm import Element
 from wildside.domain.pois import Poi
 from wildside.outbound.postgres import pool
-from wildside.outbound.postgres.pool import PostgresDatabase
-from wildside.tools import OPERATOR_LIMITS
+from wildside.outbound.postgres.pool import OPERATOR_LIMITS, PostgresDatabase
 from wildside.usecases.ingest_osm import ingest_osm
 
 STATE: LiteralString = """

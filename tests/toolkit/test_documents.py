@@ -182,7 +182,7 @@ def test_a_table_without_an_area_is_a_finding(db: Database, tmp_path: Path, thei
 
 
 def draw_with(draw: Draw, monkeypatch: pytest.MonkeyPatch) -> None:
-    tools = Tools.database
+    tools = Tools().database
     monkeypatch.setattr(Tools, "database", replace(tools, pages=replace(tools.pages, draw=draw)))
 
 

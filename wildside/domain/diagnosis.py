@@ -145,6 +145,25 @@ def of_database(vitals: Vitals, url: str) -> Diagnosis:
     return Diagnosis("database", "ok", f"{name} at {url}, as {vitals.user}")
 
 
+def of_pooler(pooled: bool, around: bool | None) -> Iterator[Diagnosis]:
+    """Tell whether there is a way around a pooler; `around`: whether one stands in that way too.
+
+    It is None without DATABASE_DIRECT_URL.
+    """
+    mend = "export DATABASE_DIRECT_URL=postgresql://user@host/wildside"
+    if around:
+        says = "DATABASE_DIRECT_URL leads to a pooler, where nobody hears of new versions: name PostgreSQL"
+        yield Diagnosis("pooler", "fail", says, mend)
+    elif pooled and around is None:
+        says = "DATABASE_URL leads to a pooler, which drops our limits: name PostgreSQL itself as well"
+        yield Diagnosis("pooler", "fail", says, mend)
+    elif pooled:
+        yield Diagnosis("pooler", "ok", "DATABASE_URL leads to a pooler, and there is a way around it")
+    elif around is not None:
+        says = "DATABASE_URL leads to no pooler, and is asked in more round trips than it needs"
+        yield Diagnosis("pooler", "warn", says, "export DATABASE_DIRECT_URL=")
+
+
 def of_extensions(vitals: Vitals, pending: Collection[str]) -> Iterator[Diagnosis]:
     """Tell of each extension whether it is there, or can be created; `pending` are migrations."""
     for name in EXTENSIONS:

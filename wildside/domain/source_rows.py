@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,6 +11,7 @@ from wildside.domain.source import Pairs, Problem, SourceFile, pointer
 
 _INTEGER_LIMITS = {"smallint": 2**15, "integer": 2**31, "bigint": 2**63}
 _DEEPEST = 500
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NUMBERS = {"double precision", "real", "numeric"}
 
 Finding = tuple[str, str, str]
@@ -125,7 +127,7 @@ def _string_findings(text: str) -> Iterator[tuple[str, str]]:
 def _unstorable(text: str) -> Iterator[tuple[str, str]]:
     if "\x00" in text:
         yield "nul_character", "PostgreSQL cannot store the character NUL"
-    if any("\ud800" <= character <= "\udfff" for character in text):
+    if _SURROGATE.search(text):
         yield "lone_surrogate", "half of a surrogate pair is not a character"
 
 

@@ -1,6 +1,7 @@
 """`wildside doctor`: is all there that the server needs, and if not, which command mends it?"""
 
 import asyncio
+import shlex
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -66,11 +67,12 @@ def _examined(tools: Toolbox, spelled: Spelled) -> Iterator[Diagnosis]:
     yield from diagnosis.of_settings(problems, warnings, spelled.keys_file)
     yield from _keys(spelled.keys_file)
     try:
-        url = DatabaseUrl.parse(spelled.database_url)
+        through = DatabaseUrl.parse(spelled.database_url)
+        direct = DatabaseUrl.parse(spelled.direct_url) if spelled.direct_url else None
     except SettingsInvalid:
-        yield from _unknown(("database", *_OF_THE_DATABASE), "it was not asked: DATABASE_URL is none")
+        yield from _unknown(("database", *_OF_THE_DATABASE), "it was not asked: no URL of it can be read")
         return
-    before = now()
+    url, before = direct or through, now()
     try:
         vitals = tools.database.server.vitals(url)
     except WildsideError as error:
@@ -81,6 +83,7 @@ def _examined(tools: Toolbox, spelled: Spelled) -> Iterator[Diagnosis]:
         return
     after = now()
     yield diagnosis.of_database(vitals, str(url))
+    yield from _pooler(tools, through, direct)
     yield from _in_database(tools, url, vitals)
     yield diagnosis.of_clock(before, vitals.moment, after)
     yield diagnosis.of_disk(vitals, tools.database.server.space(vitals))
@@ -96,6 +99,17 @@ def _keys(file: str) -> Iterator[Diagnosis]:
 
 def _unknown(names: Iterable[str], why: str) -> Iterator[Diagnosis]:
     yield from (Diagnosis(name, "unknown", why) for name in names)
+
+
+def _pooler(tools: Toolbox, through: DatabaseUrl, direct: DatabaseUrl | None) -> Iterator[Diagnosis]:
+    is_pooled = tools.database.server.pooled
+    try:
+        pooled = is_pooled(through)
+    except WildsideError as error:
+        says = f"{through} cannot be used: {' '.join(through.mask(str(error)).split())}"
+        yield Diagnosis("pooler", "fail", says, f"pg_isready --dbname {shlex.quote(str(through))}")
+    else:
+        yield from diagnosis.of_pooler(pooled, is_pooled(direct) if direct else None)
 
 
 def _in_database(tools: Toolbox, url: DatabaseUrl, vitals: Vitals) -> Iterator[Diagnosis]:

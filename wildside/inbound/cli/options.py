@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from wildside.inbound.http.servers import SERVERS
 from wildside.settings import Spelled
 
 database_url = click.option(
@@ -29,15 +28,6 @@ port = click.option(
     type=click.IntRange(0, 65535),
     show_envvar=True,
     help="Port to listen on; 0 takes any free one.",
-)
-server = click.option(
-    "--server",
-    envvar="WILDSIDE_SERVER",
-    default=SERVERS[0],
-    show_default=True,
-    type=click.Choice(SERVERS),
-    show_envvar=True,
-    help="What speaks HTTP; uvicorn needs the extra of its name, and is faster: see docs/performance.md.",
 )
 inherited_socket = click.option(
     "--fd",
@@ -76,6 +66,12 @@ pg_bin = click.option(
 
 _SPELLED = (
     ("database-url", "DATABASE_URL", "URL", "The database."),
+    (
+        "direct-url",
+        "DATABASE_DIRECT_URL",
+        "URL",
+        "The same database without the pooler that DATABASE_URL leads to; left out, there is none.",
+    ),
     ("cors-origins", "WILDSIDE_CORS_ORIGINS", "ORIGINS", _ORIGINS_HELP),
     (
         "proxy-hops",

@@ -11,7 +11,7 @@ from wildside.inbound.cli.keys import new_key
 from wildside.inbound.cli.toolbox import Toolbox
 from wildside.inbound.http.scrapes import PATH
 from wildside.inbound.http.server import inherited, reserve, url_of
-from wildside.inbound.http.servers import server_named
+from wildside.inbound.http.servers import SERVERS, server_named
 from wildside.inbound.logs import configure_logs
 from wildside.settings import Settings, Spelled, read_settings
 
@@ -36,7 +36,15 @@ log = structlog.get_logger()
 @options.host
 @options.port
 @options.inherited_socket
-@options.server
+@click.option(
+    "--server",
+    envvar="WILDSIDE_SERVER",
+    default=SERVERS[0],
+    show_default=True,
+    type=click.Choice(SERVERS),
+    show_envvar=True,
+    help="What speaks HTTP; uvicorn needs the extra of its name, and is faster: see docs/performance.md.",
+)
 @click.pass_obj
 def serve(tools: Toolbox, spelled: Spelled, host: str, port: int, fd: int | None, server: str) -> None:
     """Serve the API until Ctrl-C or SIGTERM."""

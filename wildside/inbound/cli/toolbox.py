@@ -1,22 +1,26 @@
 """What the commands need from outside; the composition root provides it."""
 
-import socket
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from pathlib import Path
-from typing import Protocol
+from __future__ import annotations
 
-from wildside.config import DatabaseUrl
-from wildside.domain.audit import Wiring
-from wildside.domain.example_routes import ExampleCity
-from wildside.domain.source import Source
-from wildside.inbound.cli.db.toolbox import DatabaseToolbox
-from wildside.inbound.http.servers import HYPERCORN, AsgiServer
-from wildside.ports.history import HistoryDatabase
-from wildside.ports.ingestion import Extract
-from wildside.ports.parity import ReferenceApp, ReferenceServer
-from wildside.ports.passwords import Passwords
-from wildside.settings import Settings
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:  # a command imports no more than it asks for
+    import socket
+    from collections.abc import Callable
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
+    from pathlib import Path
+
+    from wildside.config import DatabaseUrl
+    from wildside.domain.audit import Wiring
+    from wildside.domain.example_routes import ExampleCity
+    from wildside.domain.source import Source
+    from wildside.inbound.cli.db.toolbox import DatabaseToolbox
+    from wildside.inbound.http.servers import AsgiServer
+    from wildside.ports.history import HistoryDatabase
+    from wildside.ports.ingestion import Extract
+    from wildside.ports.parity import ReferenceApp, ReferenceServer
+    from wildside.ports.passwords import Passwords
+    from wildside.settings import Settings
 
 
 class KeyFiles(Protocol):
@@ -87,7 +91,7 @@ class Toolbox(Protocol):
         answering: Callable[[str], None],
         told: Callable[[], bool] = lambda: False,
         watched: socket.socket | None = None,
-        server: AsgiServer = HYPERCORN,
+        server: AsgiServer | None = None,
     ) -> None:
         """Serve the API until SIGINT or SIGTERM, or not at all if `told` to stop before it began.
 

@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 
 from wildside.outbound.postgres.errors import FAILURES
+from wildside.outbound.postgres.hosts import connect
 
 CHANNEL = "wildside_reference"
 HEARTBEAT = 0.4
@@ -75,13 +76,14 @@ class Listener:
             await asyncio.sleep(self._heartbeat)
 
     async def _listen(self) -> None:
-        connection: Any = await asyncpg.connect(
+        connection: Any = await connect(
             self._url,
             timeout=2.0,
             command_timeout=self._heartbeat,
             server_settings={"application_name": "wildside listener"},
         )
         try:
+            await _must_be_ours(connection)
             connection.add_termination_listener(lambda _connection: self._tell(listening=False))
             await connection.add_listener(CHANNEL, lambda *_: self._tell(listening=True))
             # What changed before this moment was not heard; the new mark has it looked for.
@@ -94,3 +96,12 @@ class Listener:
             if self._listening:
                 self._tell(listening=False)
             connection.terminate()
+
+
+async def _must_be_ours(connection: Any) -> None:
+    """Raise InterfaceError behind a pooler: what is announced there, others would hear or nobody.
+
+    A pooler cannot know which of its sessions it will lend, so it makes a number up at the connect.
+    """
+    if await connection.fetchval("select pg_backend_pid()") != connection.get_server_pid():
+        raise asyncpg.InterfaceError("a pooler lends these connections: nobody can listen on them")

@@ -15,7 +15,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from wildside.config import DatabaseUrl
-from wildside.domain.command_errors import MigratorBusy
+from wildside.domain.command_errors import MigratorBusy, SettingsInvalid
 from wildside.domain.errors import Unavailable
 
 KEY = 0x57494C44_53494445  # "WILDSIDE"
@@ -81,6 +81,7 @@ class MigratorLock:
         except psycopg.Error as error:
             raise Unavailable(self._url.mask(str(error).strip())) from None
         try:
+            self._must_be_ours()
             self._poll()
         except BaseException:
             self._session.close()
@@ -91,6 +92,12 @@ class MigratorLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.session.close()
+
+    def _must_be_ours(self) -> None:
+        """Raise SettingsInvalid behind a pooler, where the lock would stay with a session that others get."""
+        if self._row("select pg_backend_pid() as pid")["pid"] != self.pid:
+            why = "DATABASE_URL leads to a pooler: migrations need a session, so name PostgreSQL itself"
+            raise SettingsInvalid([why])
 
     def _poll(self) -> None:
         deadline = time.monotonic() + self._wait

@@ -19,8 +19,10 @@ from wildside.outbound.postgres.example_data import PostgresExampleData
 from wildside.outbound.postgres.figures import PostgresFigures
 from wildside.outbound.postgres.health import PostgresHealth
 from wildside.outbound.postgres.history import PostgresHistory
+from wildside.outbound.postgres.hosts import connect
 from wildside.outbound.postgres.housekeeping import PostgresHousekeeping
 from wildside.outbound.postgres.ingestion import PostgresIngestion
+from wildside.outbound.postgres.limited import Limited
 from wildside.outbound.postgres.notes import PostgresNotes
 from wildside.outbound.postgres.pois import PostgresPois
 from wildside.outbound.postgres.preferences import PostgresPreferences
@@ -35,6 +37,9 @@ from wildside.outbound.postgres.throttle import PostgresThrottle
 from wildside.outbound.postgres.users import PostgresUsers
 from wildside.outbound.postgres.walks import PostgresWalks
 from wildside.ports.telemetry import PoolUsage
+
+_STATEMENTS = 100
+"""How many a connection keeps prepared, as asyncpg would have it."""
 
 Store = TypeVar("Store")
 
@@ -57,11 +62,24 @@ class Limits:
     plan_once: bool = True
 
 
+OPERATOR_LIMITS = Limits(
+    connections=1,
+    acquire=10,
+    connect=5,
+    lock=10,
+    statement=60,
+    command=65,
+    idle_in_transaction=60,
+    plan_once=False,
+)
+"""Patience of commands, which one operator waits for."""
+
+
 class _Made(Generic[Store]):
     """A store that is made when it is first asked for: of two dozen a request wants one or two."""
 
     def __init__(self, kind: Callable[[Session], Store]) -> None:
-        self._kind, self._name = kind, ""
+        self._kind = kind
 
     def __set_name__(self, _owner: type, name: str) -> None:
         self._name = name
@@ -101,14 +119,12 @@ class PostgresStores:
     ingestion = _Made(PostgresIngestion)
 
 
-STORES = tuple(name for name, made in vars(PostgresStores).items() if isinstance(made, _Made))
-"""Their names."""
-
-
 class PostgresDatabase:
     """A pool that connects when first asked, so that it can be made while the server is down.
 
     `waited` is told how many seconds each wait for a connection took, and whether there was one.
+    `pooled`: it leads to a pooler, which lends a session for a transaction and forgets what was said at
+    the connect. Then each transaction brings its limits along, and no statement is kept for the next.
     """
 
     def __init__(
@@ -117,18 +133,25 @@ class PostgresDatabase:
         limits: Limits,
         application: str,
         waited: Callable[[float, bool], None] = lambda _seconds, _found: None,
+        *,
+        pooled: bool = False,
     ) -> None:
         self._limits, self._waited = limits, waited
+        named, settings = {"application_name": application}, _server_settings(limits)
+        self._carried = settings if pooled else None
         self._trusted: set[int] = set()  # connections, by the process that serves each
         self._pool: asyncpg.Pool[asyncpg.Record] = asyncpg.create_pool(
             url,
             min_size=0,
             max_size=limits.connections,
-            timeout=limits.connect,
+            connect=connect,
+            # No longer than who asks for it waits: of several hosts the last must still have its turn.
+            timeout=min(limits.connect, limits.acquire),
             command_timeout=limits.command,
             init=self._opened,
             reset=_keep,
-            server_settings=_server_settings(limits, application),
+            server_settings=named if pooled else named | settings,
+            statement_cache_size=0 if pooled else _STATEMENTS,
         )
 
     async def __aenter__(self) -> "PostgresDatabase":
@@ -145,15 +168,29 @@ class PostgresDatabase:
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[PostgresStores]:
-        """Open no transaction: each statement has a snapshot of its own."""
+        """Open no transaction: each statement has a snapshot of its own.
+
+        Behind a pooler it takes one all the same, for its limits; the snapshots are as many.
+        """
         async with self._connection() as connection:
-            yield PostgresStores(Session(connection))
+            if self._carried is None:
+                yield PostgresStores(Session(connection))
+                return
+            transaction = Limited(connection, self._carried)
+            with _translated():
+                await transaction.start()
+            try:
+                yield PostgresStores(Session(connection))
+            finally:
+                # What was read was read; a connection that died meanwhile the pool drops.
+                with suppress(*FAILURES):
+                    await transaction.rollback()
 
     @asynccontextmanager
     async def transaction(self, *, keep: bool = True) -> AsyncIterator[PostgresStores]:
         """Commit at the end, or roll back on any exception and where `keep` is false."""
         async with self._connection() as connection:
-            transaction = connection.transaction()
+            transaction = self._transaction(connection)
             with _translated():
                 await transaction.start()
             try:
@@ -170,6 +207,9 @@ class PostgresDatabase:
                     await (transaction.commit() if keep else transaction.rollback())
             except ConnectionLost as error:
                 raise OutcomeUnknown(str(error)) from error.__cause__
+
+    def _transaction(self, connection: Any) -> Any:
+        return connection.transaction() if self._carried is None else Limited(connection, self._carried)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
@@ -235,12 +275,11 @@ async def _prepare(connection: Any) -> None:
         )
 
 
-def _server_settings(limits: Limits, application: str) -> dict[str, str]:
+def _server_settings(limits: Limits) -> dict[str, str]:
     def milliseconds(seconds: float) -> str:
         return str(round(seconds * 1000))
 
     return {
-        "application_name": application,
         "lock_timeout": milliseconds(limits.lock),
         "statement_timeout": milliseconds(limits.statement),
         "idle_in_transaction_session_timeout": milliseconds(limits.idle_in_transaction),

@@ -2,8 +2,11 @@
 
 import shutil
 
+import psycopg
+
 from wildside.config import DatabaseUrl
 from wildside.domain.diagnosis import EXTENSIONS, Space, Vitals
+from wildside.domain.errors import Unavailable
 from wildside.outbound.postgres.migration_status import reading
 
 _PATIENCE = 5
@@ -34,6 +37,19 @@ def read_vitals(url: DatabaseUrl) -> Vitals:
         extensions: dict[str, bool] = {name: there for name, there in ask(_EXTENSIONS) if name in EXTENSIONS}
         [(version, user, superuser, owner, standby, writes, folder, near, size, moment)] = ask(_LOOK)
     return Vitals(version, user, superuser, owner, standby, writes, extensions, moment, folder, near, size)
+
+
+def is_pooled(url: DatabaseUrl) -> bool:
+    """Return whether a pooler stands in between: it tells another backend's number than PostgreSQL.
+
+    Raises Unavailable.
+    """
+    try:
+        with psycopg.connect(url.asyncpg, connect_timeout=_PATIENCE) as connection:
+            found = connection.execute("select pg_backend_pid()").fetchone()
+            return found != (connection.info.backend_pid,)
+    except psycopg.Error as error:
+        raise Unavailable(url.mask(str(error).strip())) from None
 
 
 def free_space(vitals: Vitals) -> Space | None:

@@ -13,6 +13,7 @@ from wildside.domain.migrating import Patience
 from wildside.domain.migration_files import Finding
 from wildside.inbound.cli import options
 from wildside.inbound.cli.console import errors, out
+from wildside.inbound.cli.lazy import Lazy
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -109,7 +110,17 @@ def report(findings: Sequence[Finding], as_json: bool) -> None:
         raise SystemExit(FOUND)
 
 
-@click.group(cls=Interruptible, epilog=examples("status", "apply", "check", "new walk_sessions"))
+_COMMANDS = (
+    "apply", "bless", "check", "docs", "er", "grants", "new", "plan", "repeatables", "roles", "rollback",
+    "roundtrip", "snapshot", "status", "verify",
+)  # fmt: skip
+
+
+@click.group(
+    cls=Interruptible,
+    commands=Lazy({name: f"wildside.inbound.cli.db.{name}:{name}" for name in _COMMANDS}),
+    epilog=examples("status", "apply", "check", "new walk_sessions"),
+)
 @click.pass_context
 def db(context: click.Context) -> None:
     """Check, apply, explain and document the migrations."""

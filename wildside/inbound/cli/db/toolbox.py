@@ -102,10 +102,11 @@ class Roles:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A database server, and the disk of its data."""
+    """A database server, the disk of its data, and whether a pooler stands in front of it."""
 
     vitals: Callable[[DatabaseUrl], Vitals]
     space: Callable[[Vitals], Space | None]
+    pooled: Callable[[DatabaseUrl], bool]
 
 
 @dataclass(frozen=True, slots=True)
