@@ -19,13 +19,12 @@ from bench.figures import RESULTS, keep, ratios, spread, table, with_spread
 from bench.machine import machine
 from bench.nginx import nginx
 from bench.processes import edit, interruptible, leave_when_told, needed, serving, up
-from bench.wrk import Load, Refused, load
+from bench.rounds import Measured, Question, asking
+from bench.wrk import Load
 
 OURS, LIMIT, SQL = "Wildside", "nginx", "SQL at each request"
 MOST = {SQL: 4}
 """Connections that a server is asked on at the most: two keep this one busy, and more would only wait."""
-Measured = dict[tuple[int, str, str], list[Load]]
-"""connections, case, server → a load for each round"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,20 +77,9 @@ def measured(at: Place, rounds: int, seconds: int, connections: Sequence[int]) -
 
 
 def _one(at: Place, case: Case, name: str, connections: int, seconds: int) -> Load:
-    headers = at.headers[case.name][name]
-    try:
-        url = f"http://127.0.0.1:{at.ports[name]}{case.path}"
-        seen = load(url, headers, min(connections, MOST.get(name, connections)), seconds)
-    except Refused as error:
-        raise SystemExit(f"{case.name}, {name}, {connections} connections: {error}") from error
-    # wrk takes any 2xx and 3xx: that it is the answer we want is seen by its size. What was under way
-    # at the end was counted as bytes and not as an answer. This request also comes after all that wrk
-    # left behind, so that the next server is measured alone.
-    body = 0 if case.known else len(fetched(at.ports[name], case.path, headers).content)
-    slack = 1000 + body * connections / (seen.rate * seconds)
-    if not body <= seen.size <= body + slack:
-        raise SystemExit(f"{case.name}, {name}: {seen.size:.0f} bytes an answer where {body} were to come")
-    return seen
+    headers, most = at.headers[case.name][name], MOST.get(name, connections)
+    question = Question(at.ports[name], case.path, headers, most, case.known)
+    return asking(f"{case.name}, {name}", question, seconds)(connections)
 
 
 def summary(found: Measured) -> list[dict[str, Any]]:

@@ -43,7 +43,7 @@ class ComparedEachTime(PastReleases):
         return await PastReleases(*self._parts).changes(since, until)
 
 
-PARTS = {"CurrentRelease": BuiltEachTime, "PastReleases": ComparedEachTime, "Limits": lambda: PATIENT}
+PARTS = {"CurrentRelease": BuiltEachTime, "PastReleases": ComparedEachTime, "Limits": lambda **_: PATIENT}
 
 if __name__ == "__main__":
     for name, part in PARTS.items():

@@ -5,8 +5,9 @@ python -m bench.tables
 
 import json
 
-from bench import bootstrap, listeners, pages, releases
+from bench import bootstrap, listeners, pages, people, releases
 from bench.figures import RESULTS
+from bench.peers import __main__ as peers
 
 
 def main() -> None:
@@ -15,6 +16,8 @@ def main() -> None:
         return found
 
     print(bootstrap.report(result("bootstrap")["rows"]))  # type: ignore[arg-type]
+    print(peers.report(result("peers")["rows"]))  # type: ignore[arg-type]
+    print(peers.report(result("people")["rows"], people.SERVING))  # type: ignore[arg-type]
     print(listeners.report(result("listeners")))
     print()
     print(releases.report(result("releases")))

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TIMEOUT = 30
+REPORT = Path(__file__).with_name("report.lua")
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What one round saw: answers a second, their size with head, and latencies in milliseconds."""
+    """What one round saw: answers, how many a second, their size with head, and latencies in milliseconds."""
 
+    answers: int
     rate: float
     size: float
     p50: float
@@ -25,17 +27,21 @@ class Refused(Exception):
 
 
 def load(
-    url: str, headers: Mapping[str, str], connections: int, seconds: int, paths: Sequence[str] = ()
+    url: str,
+    headers: Mapping[str, str],
+    connections: int,
+    seconds: int,
+    words: Sequence[str] = (),
+    script: Path = REPORT,
 ) -> Load:
-    """Ask for one thing again and again, or for several paths in turn.
+    """Ask for one thing again and again, or for what a script makes of words: plainly, for paths in turn.
 
     Raises Refused on any error or bad status.
     """
-    script = Path(__file__).with_name("report.lua")
     options = ["-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", f"{TIMEOUT}s", "-s", str(script)]
     lines = [word for name, value in headers.items() for word in ("-H", f"{name}: {value}")]
     done = subprocess.run(
-        ["wrk", *options, *lines, url, *(["--", *paths] if paths else [])],
+        ["wrk", *options, *lines, url, *(["--", *words] if words else [])],
         capture_output=True,
         text=True,
         check=True,
@@ -51,6 +57,7 @@ def parsed(output: str) -> Load:
     if wrong or not report["requests"]:
         raise Refused(f"wrk saw {report['requests']} answers and {wrong or 'no errors'}")
     return Load(
+        answers=report["requests"],
         rate=report["requests"] / report["microseconds"] * 1e6,
         size=report["bytes"] / report["requests"],
         p50=report["p50"] / 1000,

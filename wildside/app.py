@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import fields
 from functools import cache
 from typing import TypeGuard
 
@@ -149,7 +148,7 @@ async def wiring(settings: Settings) -> Wiring:
         handled = [error.code for error in api.exception_handlers if _is_ours(error)]
         return Wiring(
             [(one.path, tuple(sorted(one.methods or ()))) for one in api.routes if isinstance(one, Route)],
-            sorted(field.name for field in fields(PostgresStores)),
+            sorted(name for name in vars(PostgresStores) if not name.startswith("_")),
             sorted(state or ()),
             sorted(handled),
         )

@@ -69,8 +69,8 @@ class Door:
 async def door(database_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Door]:
     spies: list[Spy] = []
 
-    def spying(*arguments: Any) -> Spy:
-        spies.append(Spy(*arguments))
+    def spying(*arguments: Any, **named: Any) -> Spy:
+        spies.append(Spy(*arguments, **named))
         return spies[0]
 
     monkeypatch.setattr(app, "PostgresDatabase", spying)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import asyncpg
 import msgspec
@@ -41,6 +41,8 @@ from wildside.ports.telemetry import PoolUsage
 _STATEMENTS = 100
 """How many a connection keeps prepared, as asyncpg would have it."""
 
+Store = TypeVar("Store")
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -73,32 +75,48 @@ OPERATOR_LIMITS = Limits(
 """Patience of commands, which one operator waits for."""
 
 
-@dataclass(frozen=True, slots=True)
+class _Made(Generic[Store]):
+    """A store that is made when it is first asked for: of two dozen a request wants one or two."""
+
+    def __init__(self, kind: Callable[[Session], Store]) -> None:
+        self._kind = kind
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, stores: "PostgresStores", _owner: type) -> Store:
+        made = stores.__dict__[self._name] = self._kind(stores.session)
+        return made
+
+
 class PostgresStores:
     """The stores over one connection."""
 
-    reference: PostgresReference
-    seeding: PostgresSeeding
-    editing: PostgresEditing
-    history: PostgresHistory
-    health: PostgresHealth
-    figures: PostgresFigures
-    users: PostgresUsers
-    credentials: PostgresCredentials
-    throttle: PostgresThrottle
-    sessions: PostgresSessions
-    preferences: PostgresPreferences
-    calls: PostgresCalls
-    housekeeping: PostgresHousekeeping
-    example_data: PostgresExampleData
-    pois: PostgresPois
-    routes: PostgresRoutes
-    route_catalogue: PostgresRouteCatalogue
-    notes: PostgresNotes
-    progress: PostgresProgress
-    bundles: PostgresBundles
-    walks: PostgresWalks
-    ingestion: PostgresIngestion
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    reference = _Made(PostgresReference)
+    seeding = _Made(PostgresSeeding)
+    editing = _Made(PostgresEditing)
+    history = _Made(PostgresHistory)
+    health = _Made(PostgresHealth)
+    figures = _Made(PostgresFigures)
+    users = _Made(PostgresUsers)
+    credentials = _Made(PostgresCredentials)
+    throttle = _Made(PostgresThrottle)
+    sessions = _Made(PostgresSessions)
+    preferences = _Made(PostgresPreferences)
+    calls = _Made(PostgresCalls)
+    housekeeping = _Made(PostgresHousekeeping)
+    example_data = _Made(PostgresExampleData)
+    pois = _Made(PostgresPois)
+    routes = _Made(PostgresRoutes)
+    route_catalogue = _Made(PostgresRouteCatalogue)
+    notes = _Made(PostgresNotes)
+    progress = _Made(PostgresProgress)
+    bundles = _Made(PostgresBundles)
+    walks = _Made(PostgresWalks)
+    ingestion = _Made(PostgresIngestion)
 
 
 class PostgresDatabase:
@@ -156,13 +174,13 @@ class PostgresDatabase:
         """
         async with self._connection() as connection:
             if self._carried is None:
-                yield _stores(connection)
+                yield PostgresStores(Session(connection))
                 return
             transaction = Limited(connection, self._carried)
             with _translated():
                 await transaction.start()
             try:
-                yield _stores(connection)
+                yield PostgresStores(Session(connection))
             finally:
                 # What was read was read; a connection that died meanwhile the pool drops.
                 with suppress(*FAILURES):
@@ -176,7 +194,7 @@ class PostgresDatabase:
             with _translated():
                 await transaction.start()
             try:
-                yield _stores(connection)
+                yield PostgresStores(Session(connection))
             except BaseException as error:
                 # A connection that died takes its transaction along; what killed it is what to report.
                 with suppress(*FAILURES):
@@ -241,34 +259,6 @@ class PostgresDatabase:
         # A connection that died meanwhile is dropped by the pool; the work was done or has failed already.
         with suppress(*FAILURES):
             await self._pool.release(connection)
-
-
-def _stores(connection: Any) -> PostgresStores:
-    session = Session(connection)
-    return PostgresStores(
-        PostgresReference(session),
-        PostgresSeeding(session),
-        PostgresEditing(session),
-        PostgresHistory(session),
-        PostgresHealth(session),
-        PostgresFigures(session),
-        PostgresUsers(session),
-        PostgresCredentials(session),
-        PostgresThrottle(session),
-        PostgresSessions(session),
-        PostgresPreferences(session),
-        PostgresCalls(session),
-        PostgresHousekeeping(session),
-        PostgresExampleData(session),
-        PostgresPois(session),
-        PostgresRoutes(session),
-        PostgresRouteCatalogue(session),
-        PostgresNotes(session),
-        PostgresProgress(session),
-        PostgresBundles(session),
-        PostgresWalks(session),
-        PostgresIngestion(session),
-    )
 
 
 async def _keep(_connection: Any) -> None:
