@@ -9,8 +9,6 @@ from tests.promises import DOCUMENT, figures, recorded
 from tests.trust.document import Claim, claims, numbers
 
 ROOT = Path(__file__).parents[2]
-AWAITED: frozenset[int] = frozenset({1, 2, 3, 4, 6, 7})
-"""Claims whose tests are written elsewhere, and not here yet."""
 
 
 def test_there_is_a_row_for_each_claim() -> None:
@@ -23,8 +21,6 @@ def test_each_row_names_tests_that_tell_of_its_claim(claim: Claim) -> None:
     assert claim.files
     assert claim.quick
     assert claim.whole
-    if claim.number in AWAITED:
-        return
     for name in claim.files:
         told = re.findall(r"\bpromise\(\s*(\d+),", (ROOT / name).read_text())
         assert str(claim.number) in told, f"{name} does not tell what claim {claim.number} was found to be"
@@ -36,7 +32,7 @@ def test_who_tells_of_a_claim_is_named() -> None:
     for path in (ROOT / "tests").rglob("test_*.py"):
         name = path.relative_to(ROOT).as_posix()
         for number in {int(found) for found in re.findall(r"\bpromise\(\s*(\d+),", path.read_text())}:
-            assert name in rows[number] or number in AWAITED, f"{name} is to stand in the row of {number}"
+            assert name in rows[number], f"{name} is to stand in the row of {number}"
 
 
 def test_each_number_says_how_it_is_set() -> None:
