@@ -32,6 +32,7 @@ from wildside.inbound.http.listening import listening
 from wildside.inbound.http.metrics import Metrics
 from wildside.inbound.http.problems import EXCEPTION_HANDLERS, problem
 from wildside.inbound.http.readiness import Readiness
+from wildside.inbound.http.recall import Recall
 from wildside.inbound.http.state import State
 from wildside.inbound.http.tracing import Tracing
 from wildside.inbound.http.urls import OPERATIONS, ROUTES
@@ -63,7 +64,7 @@ def create_app(
     """
     metrics = metrics or Metrics()
     draining = draining or asyncio.Event()
-    api = Leaving(Frame(_api(settings, draining, metrics)), draining)
+    api = Leaving(Frame(Recall(_api(settings, draining, metrics))), draining)
     return Tracing(api, crashed=lambda scope: problem(scope, 500), watcher=Watching(metrics))
 
 

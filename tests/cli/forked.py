@@ -74,7 +74,7 @@ def _told(files: list[int]) -> list[str]:
     if "PYTHONUNBUFFERED" in environment:
         for stream in (sys.stdout, sys.stderr):
             assert isinstance(stream, TextIOWrapper)
-            stream.reconfigure(write_through=True)
+            stream.reconfigure(line_buffering=True)
     return list(words)
 
 

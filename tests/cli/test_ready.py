@@ -81,7 +81,7 @@ def test_a_program_that_goes_on_is_heard_and_ended(tmp_path: Path) -> None:
     with one.stdout, one.stderr:
         assert one.stdout.readline() == "begun\n"
         with pytest.raises(subprocess.TimeoutExpired):
-            one.wait(0.05)
+            one.wait(0.5)
         assert (one.poll(), one.returncode) == (None, None)
         one.send_signal(signal.SIGTERM)
         assert (one.wait(5), one.poll()) == (-signal.SIGTERM, -signal.SIGTERM)

@@ -111,7 +111,7 @@ def application(
     settings = {"timeouts": PATIENT, **settings}
     given = Settings(DatabaseUrl.parse(database_url), session_keys=(KEY,), **settings)
     app: Any = create_app(given, metrics=metrics)
-    app._app._app._app.router.routes[:0] = [
+    app._app._app._app._app.router.routes[:0] = [
         Route("/effects", effects.add, methods=["POST"]),
         Route("/effects", effects.count, methods=["GET"]),
     ]

@@ -34,9 +34,9 @@ class CurrentRelease:
 
         Raises NoRelease or a StoreError.
         """
+        if (held := self.held()) is not None:
+            return held
         before, mark = self._held, self._news.mark
-        if before is not None and mark is not None and mark == self._held_mark:
-            return before
         version = await self._newest_version()
         if before is None or before.version != version:
             before = await self._built(before, version)
@@ -44,6 +44,11 @@ class CurrentRelease:
             # Whatever was heard after `mark` was read may be newer than the answer.
             self._held_mark = mark
         return before
+
+    def held(self) -> Release | None:
+        """Return the newest release, where that is certain without asking anybody."""
+        mark = self._news.mark
+        return self._held if mark is not None and mark == self._held_mark else None
 
     def base(self, epoch: str, number: int) -> Base | None:
         """Return what differences from a release are made of, if it was held here not long ago."""
