@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import url_of_connection
 from tests.http.city import A, fill
-from tests.http.preferences import PREFERENCES, put
+from tests.http.preferences import PATIENT, PREFERENCES, put
 from tests.http.races import in_time
 from tests.http.support import application, assert_problem, client_of, started
 from tests.people import KEY, PASSWORD, account, person
@@ -96,7 +96,7 @@ async def test_many_write_through_few_sessions_and_each_once(
 ) -> None:
     url = url_of_connection(seeded_connection)
     people = [(person(url), str(uuid4())) for _ in range(CROWD)]
-    async with processes(url, pooler, 3) as through:
+    async with processes(url, pooler, 3, timeouts=PATIENT) as through:
         asking = [
             lambda client=client, who=who, key=key: put(
                 client, who, PREFERENCES, headers={"Idempotency-Key": key}
