@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -36,6 +37,17 @@ def test_each_answers_the_same(released_url: str, server: httpx2.Client, name: s
         assert program.stop() == 0, program.output
     assert program.stderr[-1].startswith("{"), "its last word is of our log"
     assert "Traceback" not in program.output
+
+
+def test_a_small_answer_is_one_packet(server: httpx2.Client) -> None:
+    address = (server.base_url.host, server.base_url.port or 80)
+    with socket.create_connection(address, timeout=20) as connection:
+        for path in ["/health/live", "/api/v1/reference/tags", "/nowhere"]:
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: test\r\n\r\n".encode())
+            head, _, body = connection.recv(1 << 17).partition(b"\r\n\r\n")
+            length = re.search(rb"(?i)content-length: (\d+)", head)
+            assert length
+            assert len(body) == int(length[1])
 
 
 @pytest.mark.parametrize("name", SERVERS)

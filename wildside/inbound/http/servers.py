@@ -10,12 +10,13 @@ import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 import h11
 import hypercorn.protocol
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
+from hypercorn.events import RawData
 from hypercorn.protocol.h11 import H11Protocol
 from hypercorn.typing import Framework
 from starlette.types import ASGIApp
@@ -29,6 +30,10 @@ _BACKLOG = 1024
 
 _SETTLE = 0.1
 """Seconds between letting nobody else in and ending: both servers hang up on whom they have not heard yet."""
+
+
+_LARGE = 1 << 16
+"""Bytes that it does not pay to copy, so that they leave with their head."""
 
 
 class Serve(Protocol):
@@ -52,11 +57,31 @@ class _Http11(H11Protocol):
 
     Where no HTTP/2 follows, Hypercorn keeps what it has begun for ever, and ends on settings that are none.
     HTTP/2 is for who begins with it.
+
+    And it sends the head of an answer with the first of its body: each write is a call of the kernel, a
+    packet, and one more time that the client wakes.
     """
+
+    _head = b""
 
     async def _check_protocol(self, event: h11.Request) -> None:
         if event.method == b"PRI":
             await super()._check_protocol(event)
+
+    async def _send_h11_event(self, event: Any) -> None:
+        try:
+            data = self.connection.send(event) or b""
+        except h11.LocalProtocolError:
+            if self.connection.their_state != h11.ERROR:
+                raise
+            return
+        if isinstance(event, h11.Response):
+            self._head = data
+            return
+        head, self._head = self._head, b""
+        for part in (head, data) if len(data) > _LARGE else (head + data,):
+            if part:
+                await self.send(RawData(data=part))
 
 
 async def on_hypercorn(app: ASGIApp, listener: socket.socket, stop: asyncio.Event, drain: float) -> None:
