@@ -33,7 +33,7 @@ from wildside.inbound.http.state import ApiRequest
 from wildside.inbound.http.wire import read_fields
 from wildside.inbound.logs import configure_logs
 from wildside.ports.database import Stores
-from wildside.settings import Settings, Timeouts
+from wildside.settings import Settings
 from wildside.usecases.transact import look
 
 TABLE = (
@@ -107,9 +107,10 @@ def application(
     database_url: str, effects: Effects | None = None, metrics: Metrics | None = None, **settings: Any
 ) -> ASGIApp:
     """The whole application, and the two routes; one that waits for connections on a busy machine."""
-    effects, settings = effects or Effects(), {"timeouts": Timeouts(acquire=5.0), **settings}
-    settings = {"timeouts": PATIENT, **settings}
-    given = Settings(DatabaseUrl.parse(database_url), session_keys=(KEY,), **settings)
+    effects = effects or Effects()
+    given = Settings(
+        DatabaseUrl.parse(database_url), session_keys=(KEY,), **{"timeouts": PATIENT, **settings}
+    )
     app: Any = create_app(given, metrics=metrics)
     app._app._app._app._app.router.routes[:0] = [
         Route("/effects", effects.add, methods=["POST"]),

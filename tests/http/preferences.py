@@ -9,12 +9,9 @@ import psycopg
 
 from tests.http.support import application, client_of, started
 from tests.people import KEY, Person
-from wildside.settings import Timeouts
 
 PREFERENCES, INTERESTS = "/api/v1/users/me/preferences", "/api/v1/users/me/interests"
 PATHS = (PREFERENCES, INTERESTS)
-PATIENT = Timeouts(lock=5.0, statement=6.0, command=7.0, acquire=5.0)
-"""For tests of what people do at once, not of how long that may take."""
 BODIES: dict[str, dict[str, Any]] = {
     PREFERENCES: {
         "interestThemeIds": ["coffee", "parks"],
@@ -28,7 +25,7 @@ BODIES: dict[str, dict[str, Any]] = {
 @asynccontextmanager
 async def serving(url: str) -> AsyncIterator[httpx2.AsyncClient]:
     """A client of the application with its own pool, in this process."""
-    given = application(url, session_keys=(KEY,), timeouts=PATIENT)
+    given = application(url, session_keys=(KEY,))
     async with started(given) as app, client_of(app) as opened:
         yield opened
 

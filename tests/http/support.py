@@ -41,8 +41,8 @@ TAGS = [{"slug": "coffee", "sort_order": 10}, {"slug": "views", "sort_order": 20
 REVISIONS = ("expectedRevision", "actualRevision")
 MEMBERS = {"revision_mismatch": REVISIONS, "precondition_failed": REVISIONS}
 """What a kind of problem says besides what every problem does."""
-PATIENT = Timeouts(acquire=5.0)
-"""Of a test that is not about limits: on a busy machine many at once wait long for a connection."""
+PATIENT = Timeouts(lock=5.0, statement=6.0, command=7.0, acquire=5.0)
+"""Of a test that is not about limits: on a busy machine many at once wait long for each other."""
 TRACE_ID = re.compile(r"[0-9a-f]{32}")
 
 

@@ -14,6 +14,7 @@ from tests.conftest import url_of_connection
 from tests.http.support import NOWHERE, READS, REFERENCE, assert_problem, client_over
 from tests.people import KEY, person
 from wildside import __version__
+from wildside.settings import Timeouts
 
 Seeded = psycopg.Connection[Any]
 PROBES = ["/health", "/health/ready"]
@@ -167,7 +168,7 @@ async def test_a_server_outlives_its_database(seeded_connection: Seeded) -> None
 
 async def test_a_locked_database_is_answered_in_time(seeded_connection: Seeded) -> None:
     seeded_connection.execute("lock reference_counter in access exclusive mode")
-    async with client_over(url_of_connection(seeded_connection)) as client:
+    async with client_over(url_of_connection(seeded_connection), timeouts=Timeouts()) as client:
         began = monotonic()
         responses = await asyncio.gather(*(client.get(READS[0]) for _ in range(20)))
         took = monotonic() - began

@@ -12,9 +12,9 @@ import pytest
 
 from tests.conftest import url_of_connection
 from tests.http.city import A, fill
-from tests.http.preferences import PATIENT, PREFERENCES, put
+from tests.http.preferences import PREFERENCES, put
 from tests.http.races import in_time
-from tests.http.support import application, assert_problem, client_of, started
+from tests.http.support import PATIENT, application, assert_problem, client_of, started
 from tests.people import KEY, PASSWORD, account, person
 from tests.scaling.pooler import Pooler, sessions
 from tests.sql.support import Connection
