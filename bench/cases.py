@@ -7,11 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import brotli
+import zstandard
 
 BASE = "/api/v1/reference"
 BOOTSTRAP = f"{BASE}/bootstrap"
 TABLE = f"{BASE}/tags"
-_DECODERS = {"identity": lambda content: content, "gzip": gzip.decompress, "br": brotli.decompress}
+_DECODERS = {
+    "identity": lambda content: content,
+    "gzip": gzip.decompress,
+    "br": brotli.decompress,
+    "zstd": lambda content: zstandard.ZstdDecompressor().decompress(content),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +53,7 @@ def cases(old: str, new: str) -> list[Case]:
         Case("bootstrap, identity", BOOTSTRAP),
         Case("bootstrap, gzip", BOOTSTRAP, "gzip"),
         Case("bootstrap, br", BOOTSTRAP, "br"),
+        Case("bootstrap, zstd", BOOTSTRAP, "zstd"),
         Case("bootstrap, 304", BOOTSTRAP, known=True),
         Case("delta, one row", f"{BASE}/changes?since={old}"),
         Case("delta, none", f"{BASE}/changes?since={new}"),

@@ -25,7 +25,6 @@ PATIENCE = 120.0
 class Seen:
     """What the streams have seen so far."""
 
-    wanted: int
     open: int = 0
     told: list[float] = field(default_factory=list)
     ended: list[float] = field(default_factory=list)
@@ -62,7 +61,7 @@ async def until(enough: list[float], wanted: int) -> None:
 
 
 async def hold(port: int, wanted: int, token: str) -> None:
-    seen, door = Seen(wanted), asyncio.Semaphore(AT_ONCE)
+    seen, door = Seen(), asyncio.Semaphore(AT_ONCE)
     async with asyncio.TaskGroup() as group:
         for _ in range(wanted):
             group.create_task(one(port, token, door, seen))

@@ -34,7 +34,7 @@ http {{
   default_type application/json;
   types {{ }}
   map_hash_bucket_size 256;
-  map $http_accept_encoding $coding {{ default ""; gzip gzip; br br; }}
+  map $http_accept_encoding $coding {{ default ""; gzip gzip; br br; zstd zstd; }}
   map $arg_since $since {{ default unknown; {tokens} }}
   server {{
     listen 127.0.0.1:{port};

@@ -179,7 +179,7 @@ def exponents(figures: Mapping[int, Mapping[str, Mapping[str, float]]]) -> dict[
 
 def swept(users: int, rounds: int) -> dict[str, Any]:
     """Measure a hundredth, a tenth and all of so many users."""
-    result: dict[str, Any] = {"limit": LIMIT, "users": {}}
+    result: dict[str, Any] = {"limit": LIMIT, "rounds": rounds, "users": {}}
     with tempfile.TemporaryDirectory() as folder, database_server(Path(folder)) as server:
         result["machine"] = machine(server.url)
         for size in (users // 100, users // 10, users):

@@ -225,7 +225,7 @@ def plan(url: str, search: Search, spot: Point) -> str:
 
 def swept(places: int, rounds: int) -> dict[str, Any]:
     """Measure a hundredth, a tenth and all of so many places, as dense in each city."""
-    result: dict[str, Any] = {"density": DENSITY, "rows": []}
+    result: dict[str, Any] = {"density": DENSITY, "rounds": rounds, "rows": []}
     program = find_binaries(Path(os.environ["PGBIN"]) if "PGBIN" in os.environ else None) / "pgbench"
     with tempfile.TemporaryDirectory() as folder, database_server(Path(folder)) as server:
         result["machine"] = machine(server.url)

@@ -1,8 +1,8 @@
-"""Put the figures of bench/results into docs/performance.md, between the markers there.
+"""Put the figures of bench/results into docs/performance.md and README.md, between the markers there.
 
 python -m bench.report [--write | --check]
 
-It also draws goals.svg. `--check` leaves with 1 where the page says other than the figures.
+It also draws goals.svg. `--check` leaves with 1 where a page says other than the figures.
 """
 
 import argparse
@@ -12,10 +12,23 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from bench import goals, listeners, operations, scale, seed, workers
+from bench import (
+    bootstrap,
+    goals,
+    listeners,
+    operations,
+    pages,
+    people,
+    pois,
+    releases,
+    scale,
+    seed,
+    workers,
+)
 from bench.figures import RESULTS
+from bench.peers import __main__ as peers
 
-PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
+PAGES = (Path(__file__).parents[1] / "docs" / "performance.md", Path(__file__).with_name("README.md"))
 _PART = re.compile(r"(<!-- figures: (\S+) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -29,13 +42,19 @@ def _machines(results: Mapping[str, Any]) -> str:
     for name, result in results.items():
         found = result["machine"]
         told = ", ".join(f"{what} {value}" for what, value in found.items() if not isinstance(value, dict))
-        lines.append(f"- `bench.{name}`: {told}; rounds {result.get('rounds', 'as its table says')}.")
+        lines.append(f"- `bench.{name}`: {told}; rounds {result['rounds']}.")
     return "\n".join(lines)
 
 
 PARTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
     "goals": goals.report,
     "machine": _machines,
+    "bootstrap": _of("bootstrap", lambda result: bootstrap.report(result["rows"])),
+    "peers": _of("peers", lambda result: peers.report(result["rows"])),
+    "people": _of("people", lambda result: peers.report(result["rows"], people.SERVING)),
+    "releases": _of("releases", releases.report),
+    "pages": _of("pages", pages.report),
+    "places": _of("pois", pois.report),
     "seed": _of("seed", seed.report),
     "operations": _of("operations", operations.report),
     "listeners": _of("listeners", listeners.report),
@@ -52,11 +71,11 @@ def filled(page: str, results: Mapping[str, Any]) -> str:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench.report", description=__doc__)
     what = parser.add_mutually_exclusive_group(required=True)
-    what.add_argument("--write", action="store_true", help="bring the page and the picture in step")
+    what.add_argument("--write", action="store_true", help="bring the pages and the picture in step")
     what.add_argument("--check", action="store_true", help="only look")
     given = parser.parse_args()
     results, picture = scale.kept(), RESULTS / "goals.svg"
-    wanted = {PAGE: filled(PAGE.read_text(), results), picture: goals.drawn(results)}
+    wanted = {page: filled(page.read_text(), results) for page in PAGES} | {picture: goals.drawn(results)}
     stale = [path for path, text in wanted.items() if not path.exists() or path.read_text() != text]
     for path in stale:
         if given.write:

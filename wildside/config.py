@@ -33,6 +33,7 @@ class DatabaseUrl:
             account, at, hosts = urlsplit(f"postgresql://{rest}").netloc.rpartition("@")
             each = [urlsplit(f"postgresql://{host}") for host in hosts.split(",")]
             ports = ",".join(str(one.port or _PORT) for one in each)
+            each_host(f"postgresql://{rest}")
         except ValueError as error:
             hint = f"{setting} is no URL of hosts and ports; write / ? # @ of a password as %2F %3F %23 %40"
             raise SettingsInvalid([hint]) from error
@@ -65,10 +66,12 @@ class DatabaseUrl:
 
 
 def each_host(url: str) -> list[str]:
-    """Return a URL for each host that one names."""
+    """Return a URL for each host that one names. Raises ValueError where hosts and ports do not fit."""
     parts, query = urlsplit(url), dict(parse_qsl(urlsplit(url).query))
     account, at, place = parts.netloc.rpartition("@")
     if "," in place:
+        if "host" in query:
+            raise ValueError("hosts in two places")
         rest = f"{parts.path}?{parts.query}"
         return [f"postgresql://{account}{at}{one}{rest}" for one in place.split(",")]
     hosts, ports = query.pop("host", "").split(","), query.pop("port", "").split(",")

@@ -6,7 +6,7 @@ import pytest
 
 from bench.figures import RESULTS
 from bench.goals import GOALS, LEFT, WIDTH, Goal, drawn, report
-from bench.report import PAGE, PARTS, filled
+from bench.report import PAGES, PARTS, filled
 from bench.scale import exponents, kept
 
 LEAST = Goal("a <rate>", 2.0, "times", lambda results: float(results["rate"]), least=True)
@@ -54,9 +54,9 @@ def test_a_cost_without_figures_has_no_exponent() -> None:
 
 def test_the_page_and_the_picture_tell_what_was_measured() -> None:
     """`python -m bench.report --write` brings them in step."""
-    page, results = PAGE.read_text(), kept()
-    assert {name for name in PARTS if f"<!-- figures: {name} -->" in page} == set(PARTS)
-    assert filled(page, results) == page
+    pages, results = [page.read_text() for page in PAGES], kept()
+    assert {name for name in PARTS if f"<!-- figures: {name} -->" in "".join(pages)} == set(PARTS)
+    assert [filled(page, results) for page in pages] == pages
     assert drawn(results) == (RESULTS / "goals.svg").read_text()
 
 

@@ -43,11 +43,16 @@ def wildside(
 
 
 def python(
-    *words: str, cwd: Path | None = None, env: Mapping[str, str], typed: str | None = None, anew: bool = False
+    *words: str,
+    cwd: Path | None = None,
+    env: Mapping[str, str],
+    typed: str | None = None,
+    anew: bool = False,
+    patience: float = PATIENCE,
 ) -> Done:
     """Run a module, after `-m`, or a file to its end."""
     if not anew and ready().serves(env):
-        return ready().run(words, cwd or Path.cwd(), env, typed or "", PATIENCE)
+        return ready().run(words, cwd or Path.cwd(), env, typed or "", patience)
     return subprocess.run(
         [sys.executable, *words],
         cwd=cwd,
@@ -55,7 +60,7 @@ def python(
         input=typed or "",
         capture_output=True,
         text=True,
-        timeout=PATIENCE,
+        timeout=patience,
         check=False,
     )
 

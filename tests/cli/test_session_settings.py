@@ -152,7 +152,7 @@ def test_a_server_refuses_to_start_with_nothing_said() -> None:
 
 
 def logged(program: Program, event: str) -> dict[str, Any]:
-    line: dict[str, Any] = json.loads(program.wait_for(f'"event": "{event}"'))
+    line: dict[str, Any] = json.loads(program.wait_for(f'"event":"{event}"'))
     return line
 
 

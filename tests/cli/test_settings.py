@@ -25,6 +25,12 @@ def test_another_kind_of_url_is_refused(url: str) -> None:
         DatabaseUrl.parse(url)
 
 
+@pytest.mark.parametrize("url", ["db?host=a,b,c&port=1,2", "one,two/db?host=three,four", "db:1:2/db"])
+def test_hosts_that_do_not_fit_their_ports_are_refused(url: str) -> None:
+    with pytest.raises(SettingsInvalid, match="no URL of hosts and ports"):
+        DatabaseUrl.parse(f"postgresql://{url}")
+
+
 @pytest.mark.parametrize(
     ("url", "shown"),
     [

@@ -66,10 +66,14 @@ def _hurry(case: Case[Any]) -> None:
         case.query["wait"] = str(_LONGEST_WAIT)
 
 
+def tried(case: Case[Any]) -> str | None:
+    """Name the parameter that was made wrong, where it is known to be one."""
+    return getattr(case.meta.phase.data, "parameter", None) if case.meta else None
+
+
 def _without_stand_in(case: Case[Any]) -> None:
     """Leave out If-Match: 0, which schemathesis 4.32 has for want of a value, unless it is what is tried."""
-    tried = getattr(case.meta.phase.data, "parameter", None) if case.meta else None
-    if case.headers.get("If-Match") == "0" and tried != "If-Match":
+    if case.headers.get("If-Match") == "0" and tried(case) != "If-Match":
         del case.headers["If-Match"]
 
 

@@ -52,11 +52,19 @@ def test_what_is_hidden_in_the_log_is_what_its_caller_still_has() -> None:
 
 
 SPEAK = """
-import asyncio, logging
+import asyncio, dataclasses, logging
 import structlog
+
+@dataclasses.dataclass
+class Known:
+    what: str = dataclasses.field(repr=False)
+
 from wildside.inbound.logs import configure_logs
 configure_logs()
 structlog.get_logger().warning("ours", password="canary-4711", deep=[{"token": "canary-4711"}])
+structlog.get_logger().info("plain", half="\\ud800", many=2**70, quote='"', none=None)
+structlog.get_logger().info("wide", path="/\\u2028\\x9b2J\\u0085")
+structlog.get_logger().info("odd", raw=b"b", known=Known("canary-4711"))
 structlog.get_logger().debug("too fine")
 logging.getLogger("somebody").warning("theirs %s", "said")
 logging.getLogger("somebody").info("too fine")
@@ -75,15 +83,29 @@ def spoken(**env: str) -> list[str]:
     )
     assert CANARY not in done.stderr
     assert done.stdout == ""
+    assert all(character.isprintable() for character in done.stderr.replace("\n", "").replace("\x1b[", ""))
     return done.stderr.splitlines()
 
 
 def test_each_line_is_an_object_whoever_speaks() -> None:
     lines = [json.loads(line) for line in spoken()]
-    assert [line["event"] for line in lines] == ["ours", "theirs said", "failed", "failed there"]
-    assert [line["level"] for line in lines] == ["warning", "warning", "error", "error"]
-    assert [line.get("logger") for line in lines] == [None, "somebody", None, "hypercorn.error"]
-    assert all("ValueError: went wrong" in line["exception"] for line in lines[2:])
+    assert [(line["event"], line["level"], line.get("logger")) for line in lines] == [
+        ("ours", "warning", None),
+        ("plain", "info", None),
+        ("wide", "info", None),
+        ("odd", "info", None),
+        ("theirs said", "warning", "somebody"),
+        ("failed", "error", None),
+        ("failed there", "error", "hypercorn.error"),
+    ]
+    assert all("ValueError: went wrong" in line["exception"] for line in lines[5:])
+
+
+def test_values_of_every_kind_can_be_written() -> None:
+    _, plain, wide, odd, *_ = (json.loads(line) for line in spoken())
+    assert [plain[name] for name in ("half", "many", "quote", "none")] == ["\ud800", 2**70, '"', None]
+    assert wide["path"] == "/\u2028\x9b2J\x85"
+    assert (odd["raw"], odd["known"]) == ("b'b'", "Known()")
 
 
 def test_a_console_is_for_people() -> None:

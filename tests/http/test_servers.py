@@ -17,7 +17,7 @@ from starlette.types import Receive, Scope, Send
 from tests.cli.program import Program, environment, wildside
 from tests.http.support import READS, assert_problem
 from wildside.domain.command_errors import ServerFailed, ToolMissing
-from wildside.inbound.http.server import reserve
+from wildside.inbound.http.server import reserve, run
 from wildside.inbound.http.servers import SERVERS, server_named
 
 
@@ -37,6 +37,15 @@ def test_each_answers_the_same(released_url: str, server: httpx2.Client, name: s
         assert program.stop() == 0, program.output
     assert program.stderr[-1].startswith("{"), "its last word is of our log"
     assert "Traceback" not in program.output
+
+
+async def test_who_is_told_to_stop_before_does_not_begin() -> None:
+    async def app(_scope: Scope, _receive: Receive, _send: Send) -> None:
+        pytest.fail("it began")
+
+    listener = reserve("127.0.0.1", 0)
+    await run(app, listener, lambda _url: pytest.fail("it answered"), lambda: True, asyncio.Event())
+    assert listener.fileno() == -1
 
 
 def test_a_small_answer_is_one_packet(server: httpx2.Client) -> None:

@@ -132,18 +132,17 @@ def test_the_standby_takes_over_and_the_server_goes_on(servers: Pair, promise: P
         assert answer.json()["revision"] == revision + 1
         assert ask(servers.standby, "select revision from user_preferences") == revision + 1
         assert httpx2.get(f"{api}{REFERENCE}/version", timeout=PATIENCE).json() == version
-        with_listener = _until_listening(api)
-        assert with_listener - promoted < PATIENCE
+        _until_listening(api)
     promise(
         6, failover_ms=round((served - began) * 1000), after_promotion_ms=round((served - promoted) * 1000)
     )
 
 
-def _until_listening(api: str) -> float:
+def _until_listening(api: str) -> None:
     deadline = monotonic() + PATIENCE
     while True:
         ready = httpx2.get(f"{api}/health/ready", timeout=PATIENCE).json()
         if {one["status"] for one in ready["checks"].values()} == {"pass"}:
-            return monotonic()
+            return
         assert monotonic() < deadline, ready
         sleep(0.1)

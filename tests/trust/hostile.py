@@ -76,8 +76,9 @@ class Known:
 def shot(seed: int, number: int, known: Known) -> Shot:
     """Return the request of a number: the kinds take turns, the rest is drawn."""
     dice = Random(f"{seed}-{number}")
-    make = KINDS[number % len(KINDS)]
-    return make(dice, number // len(KINDS), known)
+    whole, place = divmod(number, len(KINDS))
+    make = KINDS[place]
+    return make(dice, whole * KINDS.count(make) + KINDS[:place].count(make), known)
 
 
 def request(

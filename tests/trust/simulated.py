@@ -11,7 +11,7 @@ ROWS = ("a", "b")
 
 @dataclass
 class _Store:
-    """What a row holds, and what becomes of an operation under way."""
+    """What a row holds."""
 
     revision: int = 0
     value: int | None = None

@@ -24,7 +24,7 @@ MANY = 100_000 if os.environ.get("SOAK") else 3_000
 SEED = int(os.environ.get("HOSTILE_SEED") or SystemRandom().randrange(10**6))
 PATIENT = "lock=10 statement=12 command=15 request=30 drain=40 acquire=10 body=2"
 """The machine may be busy, and this is not about time."""
-ALARMS = ('"level": "error"', '"level": "critical"', "Traceback", "value_refused", "constraint_violated")
+ALARMS = ('"level":"error"', '"level":"critical"', "Traceback", "value_refused", "constraint_violated")
 
 
 def known(url: str) -> Known:
@@ -102,6 +102,12 @@ def test_the_same_seed_makes_the_same_requests() -> None:
     }
     assert len({one.raw for one in first}) > 150
     assert len(KINDS) == 20
+
+
+def test_every_bit_of_a_cookie_has_its_turn() -> None:
+    here = Known(b"session=" + b"x" * 66, {name: str(uuid4()) for name in ("id", "noteId", "table", "code")})
+    sent = [one.raw for number in range(3520) if (one := shot(7, number, here)).kind == "cookies"]
+    assert len({*sent}) == len(sent) == 66 * 8
 
 
 @pytest.mark.parametrize(

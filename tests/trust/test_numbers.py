@@ -90,11 +90,6 @@ def test_a_wrong_order_does_not_start() -> None:
         Timeouts.parse("lock=2")
 
 
-def test_the_migrator_is_told_how_long_to_wait(database_url: str) -> None:
-    words = ["db", "apply", "--lock-timeout", "0.5", "--retries", "0", "--wait", "1"]
-    assert wildside(*words, env={"DATABASE_URL": database_url}).returncode == 0
-
-
 @pytest.mark.parametrize(("size", "known"), [(64, True), (63, False)])
 def test_a_key_may_not_be_shorter(tmp_path: Path, size: int, known: bool) -> None:
     file = tmp_path / "keys"

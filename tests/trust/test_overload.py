@@ -71,7 +71,8 @@ def place(seeded_url: str) -> Iterator[Place]:
         metrics = f"127.0.0.1:{free.getsockname()[1]}"
     env = {"DATABASE_URL": seeded_url, "WILDSIDE_TIMEOUTS": PATIENT, "WILDSIDE_METRICS_BIND": metrics}
     with Program("serve", "--port", "0", env=env) as program, connect(seeded_url) as admin:
-        all_at_once = httpx2.Limits(max_connections=None)
+        # Both ends keep an idle connection for 5 s as a rule; the client is to be the first that lets go.
+        all_at_once = httpx2.Limits(max_connections=None, keepalive_expiry=2)
         with httpx2.Client(base_url=program.url(), timeout=PATIENCE, limits=all_at_once) as client:
             yield Place(client, f"http://{metrics}/metrics", person(seeded_url), admin)
         assert "unhandled" not in program.output, program.output

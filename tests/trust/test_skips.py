@@ -41,10 +41,10 @@ def test_a_reason_must_be_listed(tmp_path: Path, workers: str, reason: str, code
 def test_what_is_listed_is_said_somewhere() -> None:
     """So that the list does not outlive what it is about."""
     sources = "".join(path.read_text() for path in (ROOT / "tests").rglob("*.py") if path != Path(__file__))
-    assert [one for one in allowed() if one.partition("*")[0].partition(" is ")[0] not in sources] == []
+    assert [one for one in allowed() if one.partition("*")[0] not in sources] == []
 
 
 def test_a_reason_is_compared_whole() -> None:
     assert unlisted(
-        ["there is no yoyo here", "there is no time", "only root must change to another user"]
-    ) == ["there is no time"]
+        ["there is no postgresql-18 here", "there is no time here", "only root must change to another user"]
+    ) == ["there is no time here"]

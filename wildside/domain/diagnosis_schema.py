@@ -12,6 +12,8 @@ from wildside.domain.migration_status import MigrationStatus
 from wildside.domain.release import Version
 from wildside.domain.roles import PREFIX
 
+AS_WHO_MAY = 'DATABASE_DIRECT_URL= wildside doctor --database-url "$MIGRATOR_URL"'
+"""Asks again as somebody who may see more; the way around a pooler would go before."""
 _MENDS = {
     EDITED: "wildside db verify",
     MISSING: "wildside db status",
@@ -61,7 +63,7 @@ def of_applied(check: Check, why: str) -> Iterator[Diagnosis]:
     mend = {"ok": "", "warn": "wildside db status", "fail": "wildside db apply"}[status]
     yield Diagnosis("migrations", status, says, mend)  # type: ignore[arg-type]
     says = f"whether any file was edited since could not be seen: {why}"
-    yield Diagnosis("migrations", "unknown", says, 'wildside doctor --database-url "$MIGRATOR_URL"')
+    yield Diagnosis("migrations", "unknown", says, AS_WHO_MAY)
 
 
 def of_repeatables(names: Sequence[str]) -> Diagnosis:

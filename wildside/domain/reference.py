@@ -79,6 +79,8 @@ Tables = Mapping[str, Table]
 
 def same(one: Any, other: Any) -> bool:
     """Return whether two JSON values are equal; unlike in Python, true is not 1."""
+    if isinstance(one, str):  # as most are
+        return bool(one == other)
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(map(same, one.values(), map(other.__getitem__, one)))
     if isinstance(one, list) and isinstance(other, list):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -25,6 +26,7 @@ class Problem:
         return line.encode("utf-8", "backslashreplace").decode()
 
 
+@lru_cache(4096)
 def pointer(*members: str) -> str:
     """Return the JSON pointer to a member (RFC 6901, section 3)."""
     return "".join("/" + member.replace("~", "~0").replace("/", "~1") for member in members)

@@ -127,7 +127,7 @@ def _string_findings(text: str) -> Iterator[tuple[str, str]]:
 def _unstorable(text: str) -> Iterator[tuple[str, str]]:
     if "\x00" in text:
         yield "nul_character", "PostgreSQL cannot store the character NUL"
-    if _SURROGATE.search(text):
+    if not text.isascii() and _SURROGATE.search(text):
         yield "lone_surrogate", "half of a surrogate pair is not a character"
 
 

@@ -1,13 +1,16 @@
 """Logs: one line an event, on standard error; coloured where someone watches, JSON elsewhere."""
 
+import json
 import logging
 import os
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Literal, cast, get_args
 
+import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
@@ -20,6 +23,7 @@ _SECRET = re.compile(
     "password|passwd|passphrase|secret|token|cookie|session|authori[sz]ation|credential|key", re.IGNORECASE
 )
 _HIDDEN = "***"
+_NUMBERS = (int, float, type(None))
 _ROUTE = re.compile(r"/api/v1/routes/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=/|$)", re.IGNORECASE)
 
 
@@ -64,15 +68,39 @@ def redacted(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDic
     Numbers stay: they count secrets, and are none. What an event is called stays too.
     """
     for name, value in event.items():
-        if name != "event" and not isinstance(value, int | float | None):
+        # Most are texts under harmless names, and there is a line for every request.
+        if name != "event" and not (type(value) is str and not _is_secret(name)):
             event[name] = _hidden(name, value)
     return event
 
 
 def _rendered(console: bool) -> list[Processor]:
     if console:
-        return [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
-    return [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
+        return [_shown, structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
+    return [structlog.processors.format_exc_info, _as_json]
+
+
+def _shown(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Spell out what steers a terminal: it may be a client's."""
+    for name, value in event.items():
+        if name != "event" and isinstance(value, str) and not value.isprintable():
+            event[name] = ascii(value)
+    return event
+
+
+_encode = msgspec.json.Encoder().encode
+_PLAIN = frozenset({str, int, float, bool, type(None)})
+
+
+def _as_json(_logger: WrappedLogger, _method: str, event: EventDict) -> str:
+    """Write plain ASCII the quick way, as there is a line for every request; all else escaped, so that a
+    client can neither end the line nor steer a terminal; what is no JSON as `repr` shows it."""
+    if all(type(value) in _PLAIN for value in event.values()):
+        with suppress(UnicodeEncodeError):  # half of a surrogate pair
+            line = _encode(event)
+            if line.isascii():
+                return line.decode()
+    return json.dumps(event, default=repr, separators=(",", ":"))
 
 
 def _with_route(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -84,7 +112,7 @@ def _with_route(_logger: WrappedLogger, _method: str, event: EventDict) -> Event
 
 
 def _hidden(name: object, value: Any) -> Any:
-    if isinstance(value, int | float | None):
+    if isinstance(value, _NUMBERS):
         return value
     if isinstance(name, str | bytes) and _is_secret(name):
         return _HIDDEN

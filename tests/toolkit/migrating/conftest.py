@@ -12,7 +12,7 @@ from wildside.outbound.postgres.binaries import find_binaries, installed, major_
 from wildside.outbound.postgres.embedded import EmbeddedServer
 from wildside.outbound.postgres.scratch import ScratchServer
 
-BINARIES = {f"postgresql-{major_version(one)}": one for one in reversed(list(installed()))}
+BINARIES = {major_version(one): one for one in reversed(list(installed()))}
 
 
 @contextmanager
@@ -22,14 +22,14 @@ def running(folder: Path, binaries: Path) -> Iterator[ScratchServer]:
         yield ScratchServer(server.url, binaries)
 
 
-@pytest.fixture(scope="session", params=["postgresql-15", "postgresql-18"])
+@pytest.fixture(scope="session", params=[15, 18], ids=lambda major: f"postgresql-{major}")
 def each_server(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[ScratchServer]:
     """The oldest and the newest PostgreSQL that we support."""
     if request.param not in BINARIES:
-        pytest.skip(f"there is no {request.param} here")
-    with running(tmp_path_factory.mktemp(request.param), BINARIES[request.param]) as server:
+        pytest.skip(f"there is no postgresql-{request.param} here")
+    with running(tmp_path_factory.mktemp(f"postgresql-{request.param}"), BINARIES[request.param]) as server:
         yield server
 
 

@@ -104,12 +104,12 @@ def _unknown(names: Iterable[str], why: str) -> Iterator[Diagnosis]:
 def _pooler(tools: Toolbox, through: DatabaseUrl, direct: DatabaseUrl | None) -> Iterator[Diagnosis]:
     is_pooled = tools.database.server.pooled
     try:
-        pooled = is_pooled(through)
+        pooled, bypassing = is_pooled(through), is_pooled(direct) if direct else None
     except WildsideError as error:
         says = f"{through} cannot be used: {' '.join(through.mask(str(error)).split())}"
         yield Diagnosis("pooler", "fail", says, f"pg_isready --dbname {shlex.quote(str(through))}")
     else:
-        yield from diagnosis.of_pooler(pooled, is_pooled(direct) if direct else None)
+        yield from diagnosis.of_pooler(pooled, bypassing)
 
 
 def _in_database(tools: Toolbox, url: DatabaseUrl, vitals: Vitals) -> Iterator[Diagnosis]:
@@ -131,7 +131,7 @@ def _looked(name: str, url: DatabaseUrl, look: Callable[[], Iterable[Diagnosis]]
         return list(look())
     except NotPermitted as error:
         why = f"it may not be looked at: {url.mask(str(error))}"
-        return [Diagnosis(name, "unknown", why, 'wildside doctor --database-url "$MIGRATOR_URL"')]
+        return [Diagnosis(name, "unknown", why, diagnosis_schema.AS_WHO_MAY)]
     except WildsideError as error:
         return [Diagnosis(name, "unknown", f"it could not be looked at: {url.mask(str(error))}")]
 

@@ -1,5 +1,7 @@
 """What is counted of this process, in a registry of its own: two applications do not meet."""
 
+from functools import cache
+
 from prometheus_client import (
     CollectorRegistry,
     Counter,
@@ -50,7 +52,13 @@ class Metrics:
             buckets=_SECONDS,
             registry=registry,
         )
+        # As many as there are series; looking one up anew costs as much as counting.
+        self._series = cache(self._series_of)
         self._add_usage(registry)
+
+    def _series_of(self, method: str, route: str, status: int | None) -> tuple[Counter, Histogram]:
+        outcome = _NONE if status is None else str(status)
+        return self._requests.labels(method, route, outcome), self._durations.labels(method, route)
 
     def watch(self, gauges: Gauges) -> None:
         """Have the gauges looked up at each scrape from now on."""
@@ -91,9 +99,9 @@ class Metrics:
         self, method: str, route: str | None, status: int | None, seconds: float, trace_id: str
     ) -> None:
         """Count a request that is over."""
-        method, route = method if method in _METHODS else OTHER, route or OTHER
-        self._requests.labels(method, route, _NONE if status is None else str(status)).inc()
-        self._durations.labels(method, route).observe(seconds, {"trace_id": trace_id})
+        count, duration = self._series(method if method in _METHODS else OTHER, route or OTHER, status)
+        count.inc()
+        duration.observe(seconds, {"trace_id": trace_id})
 
     def page(self, scope: str, size: int, direction: Walk) -> None:
         """Count a page of a list."""

@@ -103,5 +103,5 @@ def _key(scope: Scope) -> _Key | None:
             return None
         if name in _ASKS:
             given.append((name, value))
-            length += len(value)
+            length += len(name) + len(value)  # of the name too: there may be many that are empty
     return (scope["path"], *given) if length <= _LONGEST and len(scope["path"]) < _LONGEST else None

@@ -48,8 +48,9 @@ def reserve(host: str, port: int, option: str = "--port") -> socket.socket:
 def inherited(number: int) -> socket.socket:
     """Take over a listening TCP socket that came as a file descriptor.
 
-    It may be shared: who starts a process on it before another ends loses no connection, and several
-    processes share the work. Raises SettingsInvalid for what is no such socket.
+    It may be shared: who has a process answer on it before another ends loses no connection, and several
+    processes share the work. An answer does not tell which of them gave it. Raises SettingsInvalid for
+    what is no such socket.
     """
     try:
         listener = socket.socket(fileno=number)
@@ -86,7 +87,9 @@ async def run(
     for each in STOP_SIGNALS:
         signal.signal(each, lambda *_: loop.call_soon_threadsafe(stop.set))
     if told():  # before our handlers were there
-        stop.set()
+        ignore_stop_signals()
+        listener.close()
+        return
     url, address, end = url_of(listener), listener.getsockname()[:2], asyncio.Event()
     at_work = asyncio.ensure_future(server.serve(app, listener, end, drain))
     besides = (_announce(address, lambda: answering(url)), _end(stop, end, linger))
@@ -157,10 +160,12 @@ async def _announce(address: tuple[str, int], answering: Callable[[], None]) -> 
 async def _answers(host: str, port: int) -> bool:
     target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - where to look, not to bind
     try:
-        reader, writer = await asyncio.open_connection(target, port)
-    except OSError:
+        async with asyncio.timeout(1):
+            reader, writer = await asyncio.open_connection(target, port)
+            try:
+                writer.write(_PROBE)
+                return b" 200 " in await reader.readline()
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
         return False
-    writer.write(_PROBE)
-    status = await reader.readline()
-    writer.close()
-    return b" 200 " in status

@@ -17,7 +17,7 @@ import hypercorn.protocol
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from hypercorn.events import RawData
-from hypercorn.protocol.h11 import H11Protocol
+from hypercorn.protocol.h11 import H2ProtocolAssumedError, H11Protocol
 from hypercorn.typing import Framework
 from starlette.types import ASGIApp
 
@@ -28,9 +28,14 @@ _BACKLOG = 1024
 """The default of 100 makes the kernel turn clients away when some hundred come in the same moment."""
 
 
+_NOT_STARTED = "the application did not start; the log says why"
+
 _SETTLE = 0.1
 """Seconds between letting nobody else in and ending: both servers hang up on whom they have not heard yet."""
 
+
+_PREFACE = b"PRI * HTTP/2.0\r\n\r\n"
+"""How a client begins with HTTP/2 (RFC 9113, section 3.4)."""
 
 _LARGE = 1 << 16
 """Bytes that it does not pay to copy, so that they leave with their head."""
@@ -65,8 +70,8 @@ class _Http11(H11Protocol):
     _head = b""
 
     async def _check_protocol(self, event: h11.Request) -> None:
-        if event.method == b"PRI":
-            await super()._check_protocol(event)
+        if (event.method, event.target, event.http_version) == (b"PRI", b"*", b"2.0"):
+            raise H2ProtocolAssumedError(_PREFACE + self.connection.trailing_data[0])
 
     async def _send_h11_event(self, event: Any) -> None:
         try:
@@ -101,7 +106,7 @@ async def on_hypercorn(app: ASGIApp, listener: socket.socket, stop: asyncio.Even
 
     async def told_to_end() -> None:
         await stop.wait()
-        # Who else comes is let in by whoever shares the socket.
+        # Who else comes is let in by whoever shares the socket; where nobody does, nobody.
         asyncio.get_running_loop().remove_reader(number)
         await asyncio.sleep(_SETTLE)
 
@@ -136,7 +141,7 @@ def _uvicorn() -> AsgiServer:
             # X-Forwarded-For is believed as far as `--proxy-hops` says, by the application.
             proxy_headers=False,
             backlog=_BACKLOG,
-            timeout_graceful_shutdown=max(1, round(drain)),
+            timeout_graceful_shutdown=cast(int, drain),  # it takes parts of a second too
         )
         server = Server(config)
         with listener:
@@ -149,6 +154,8 @@ def _uvicorn() -> AsgiServer:
             await asyncio.wait({working}, timeout=_SETTLE)
             server.should_exit = True
             await working
+            if not server.started:
+                raise ServerFailed(_NOT_STARTED)
 
     return AsgiServer(on_uvicorn, uvloop.new_event_loop)
 
@@ -158,7 +165,7 @@ async def _ended(serving: Awaitable[None]) -> None:
     try:
         await serving
     except SystemExit as error:
-        raise ServerFailed("the application did not start; the log says why") from error
+        raise ServerFailed(_NOT_STARTED) from error
 
 
 HYPERCORN = AsgiServer(on_hypercorn)

@@ -82,13 +82,13 @@ class Tracing:
         identity = scope[_SCOPE_KEY] = _from_traceparent(scope) or new_trace_id()
         exchange, began = Exchange(scope, identity), perf_counter()
         self._watcher.began()
-        with structlog.contextvars.bound_contextvars(trace_id=identity, path=scope["path"]):
-            try:
-                await self._answered(exchange, receive, self._noting(exchange, send))
-            finally:
-                exchange.seconds = perf_counter() - began
-                self._watcher.ended(exchange)
-                structlog.contextvars.unbind_contextvars("user_id")
+        structlog.contextvars.bind_contextvars(trace_id=identity, path=scope["path"])
+        try:
+            await self._answered(exchange, receive, self._noting(exchange, send))
+        finally:
+            exchange.seconds = perf_counter() - began
+            self._watcher.ended(exchange)
+            structlog.contextvars.unbind_contextvars("trace_id", "path", "user_id")
 
     async def _answered(self, exchange: Exchange, receive: Receive, send: Send) -> None:
         try:

@@ -35,7 +35,7 @@ class Unread:
 
 
 def _has_none(scope: Scope) -> bool:
-    """Is it sure that no body comes? Most requests have none, and need nobody who waits for it."""
+    """Is it sure that no body comes? Of HTTP/2 a head does not tell."""
     names = {name for name, _ in scope["headers"]}
     return scope["http_version"] == "1.1" and not names & {b"content-length", b"transfer-encoding"}
 

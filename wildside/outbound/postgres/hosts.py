@@ -5,7 +5,14 @@ from typing import Any
 import asyncpg
 
 from wildside.config import each_host
-from wildside.outbound.postgres.errors import FAILURES
+
+_NEXT = (
+    OSError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.TargetServerAttributeNotMatched,
+)
+"""After these another host may do. A wrong password is wrong, and a server that is full is the one."""
 
 
 async def connect(*urls: Any, **how: Any) -> Any:
@@ -19,6 +26,6 @@ async def connect(*urls: Any, **how: Any) -> Any:
     for one in others:
         try:
             return await asyncpg.connect(one, timeout=share, **how)
-        except FAILURES:
+        except _NEXT:
             continue
     return await asyncpg.connect(last, timeout=share, **how)

@@ -96,7 +96,8 @@ class MigratorLock:
     def _must_be_ours(self) -> None:
         """Raise SettingsInvalid behind a pooler, where the lock would stay with a session that others get."""
         if self._row("select pg_backend_pid() as pid")["pid"] != self.pid:
-            why = "DATABASE_URL leads to a pooler: migrations need a session, so name PostgreSQL itself"
+            hint = 'set DATABASE_URL="$DATABASE_DIRECT_URL" for this command'
+            why = f"DATABASE_URL leads to a pooler, and migrations need a session: {hint}"
             raise SettingsInvalid([why])
 
     def _poll(self) -> None:

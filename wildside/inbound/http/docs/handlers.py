@@ -14,7 +14,9 @@ async def page(request: ApiRequest) -> Response:
     """Answer with the page of this path."""
     request.scope[PARAMETERS] = ()
     query(request)
-    found = request.state["docs"]().get(request.scope["path"])
+    # Made when first asked for; nobody else is to wait for it.
+    pages = await asyncio.to_thread(request.state["docs"])
+    found = pages.get(request.scope["path"])
     if found is None:
         raise NotFound("There is no such page; /docs and /docs/problems link to all that there are.")
     if found.media_type == MEDIA_TYPE:
