@@ -77,9 +77,9 @@ except ValueError:
 """
 
 
-def spoken(**env: str) -> list[str]:
+def spoken(program: str = SPEAK, **env: str) -> list[str]:
     done = subprocess.run(
-        [sys.executable, "-c", SPEAK], env=environment(**env), capture_output=True, text=True, check=True
+        [sys.executable, "-c", program], env=environment(**env), capture_output=True, text=True, check=True
     )
     assert CANARY not in done.stderr
     assert done.stdout == ""
@@ -106,6 +106,31 @@ def test_values_of_every_kind_can_be_written() -> None:
     assert [plain[name] for name in ("half", "many", "quote", "none")] == ["\ud800", 2**70, '"', None]
     assert wide["path"] == "/\u2028\x9b2J\x85"
     assert (odd["raw"], odd["known"]) == ("b'b'", "Known()")
+
+
+TURNS = """
+import asyncio, threading
+import structlog
+from wildside.inbound.logs import configure_logs
+configure_logs()
+log = structlog.get_logger()
+async def turn(name):
+    log.info(f"{name}, first")
+    other = threading.Thread(target=log.info, args=[f"{name}, by another"])
+    other.start()
+    other.join()
+    log.info(f"{name}, second")
+log.info("before")
+asyncio.run(turn("one"))
+asyncio.run(turn("two"))
+log.info("after")
+"""
+
+
+def test_each_line_leaves_in_its_order() -> None:
+    names = [json.loads(line)["event"] for line in spoken(TURNS)]
+    each = ["one, first", "one, by another", "one, second", "two, first", "two, by another", "two, second"]
+    assert names == ["before", *each, "after"]
 
 
 def test_a_console_is_for_people() -> None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
@@ -48,15 +49,17 @@ async def test_who_is_told_to_stop_before_does_not_begin() -> None:
     assert listener.fileno() == -1
 
 
-def test_a_small_answer_is_one_packet(server: httpx2.Client) -> None:
-    address = (server.base_url.host, server.base_url.port or 80)
-    with socket.create_connection(address, timeout=20) as connection:
-        for path in ["/health/live", "/api/v1/reference/tags", "/nowhere"]:
-            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: test\r\n\r\n".encode())
-            head, _, body = connection.recv(1 << 17).partition(b"\r\n\r\n")
-            length = re.search(rb"(?i)content-length: (\d+)", head)
-            assert length
-            assert len(body) == int(length[1])
+@pytest.mark.parametrize("name", SERVERS)
+def test_a_small_answer_is_one_packet(released_url: str, name: str) -> None:
+    with Program("serve", "--port", "0", "--server", name, env={"DATABASE_URL": released_url}) as program:
+        address = urlsplit(program.url())
+        with socket.create_connection((address.hostname, address.port), timeout=20) as connection:
+            for path in ["/health/live", "/api/v1/reference/tags", "/nowhere"]:
+                connection.sendall(f"GET {path} HTTP/1.1\r\nHost: test\r\n\r\n".encode())
+                head, _, body = connection.recv(1 << 17).partition(b"\r\n\r\n")
+                length = re.search(rb"(?i)content-length: (\d+)", head)
+                assert length
+                assert len(body) == int(length[1])
 
 
 @pytest.mark.parametrize("name", SERVERS)
@@ -96,6 +99,7 @@ async def test_an_application_that_does_not_start_is_told(name: str) -> None:
 
 def test_a_server_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvloop", None)
+    monkeypatch.delitem(sys.modules, "wildside.inbound.http.on_uvicorn", raising=False)
     with pytest.raises(ToolMissing, match=r"pip install 'wildside\[uvicorn\]'"):
         server_named("uvicorn")
 

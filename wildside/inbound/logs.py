@@ -1,14 +1,16 @@
 """Logs: one line an event, on standard error; coloured where someone watches, JSON elsewhere."""
 
+import asyncio
 import json
 import logging
 import os
 import re
 import sys
+from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any, Literal, cast, get_args
+from typing import Any, BinaryIO, Literal, cast, get_args
 
 import msgspec
 import structlog
@@ -46,11 +48,11 @@ def configure_logs(level: int = logging.INFO) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
     ]
-    ending = [_with_route, redacted, *_rendered(console)]
+    ending, lines = [_with_route, redacted, *_rendered(console)], _Lines(sys.stderr.buffer)
     structlog.configure(
         processors=[*shared, *ending],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr) if console else lambda *_: lines,
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)
@@ -60,6 +62,38 @@ def configure_logs(level: int = logging.INFO) -> None:
         structlog.stdlib.ProcessorFormatter(foreign_pre_chain=named, processors=[remove, *ending])
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING)
+
+
+class _Lines:
+    """Writes lines, which leave together at the end of a turn of the event loop; at once where none runs."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._held: deque[bytes] = deque()
+        self._due: asyncio.AbstractEventLoop | None = None
+        """Whose turn it is at the end of which they leave."""
+
+    def msg(self, line: str) -> None:
+        """Write a line."""
+        self._held.append(line.encode())
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:
+            self._leave()
+            return
+        if self._due is not loop:
+            self._due = loop
+            loop.call_soon(self._leave)
+
+    def _leave(self) -> None:
+        self._due, leaving = None, []
+        with suppress(IndexError):
+            while True:  # one by one, as another thread may add one
+                leaving.append(self._held.popleft())
+        self._file.write(b"\n".join([*leaving, b""]))
+        self._file.flush()
+
+    debug = info = warning = error = critical = exception = msg
 
 
 def redacted(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -7,8 +7,7 @@ seconds. Signals are the caller's.
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
 
@@ -21,23 +20,21 @@ from hypercorn.protocol.h11 import H2ProtocolAssumedError, H11Protocol
 from hypercorn.typing import Framework
 from starlette.types import ASGIApp
 
-from wildside.domain.command_errors import ServerFailed, ToolMissing
+from wildside.domain.command_errors import ToolMissing
 from wildside.inbound.http.unread import Unread
 
-_BACKLOG = 1024
+BACKLOG = 1024
 """The default of 100 makes the kernel turn clients away when some hundred come in the same moment."""
 
 
-_NOT_STARTED = "the application did not start; the log says why"
-
-_SETTLE = 0.1
+SETTLE = 0.1
 """Seconds between letting nobody else in and ending: both servers hang up on whom they have not heard yet."""
 
 
 _PREFACE = b"PRI * HTTP/2.0\r\n\r\n"
 """How a client begins with HTTP/2 (RFC 9113, section 3.4)."""
 
-_LARGE = 1 << 16
+LARGE = 1 << 16
 """Bytes that it does not pay to copy, so that they leave with their head."""
 
 
@@ -84,7 +81,7 @@ class _Http11(H11Protocol):
             self._head = data
             return
         head, self._head = self._head, b""
-        for part in (head, data) if len(data) > _LARGE else (head + data,):
+        for part in (head, data) if len(data) > LARGE else (head + data,):
             if part:
                 await self.send(RawData(data=part))
 
@@ -100,7 +97,7 @@ async def on_hypercorn(app: ASGIApp, listener: socket.socket, stop: asyncio.Even
     config.errorlog = logging.getLogger("hypercorn.error")
     config.include_server_header = False
     config.graceful_timeout = drain
-    config.backlog = _BACKLOG
+    config.backlog = BACKLOG
     # The default drops HTTP/2 streams in flight after a thousand requests.
     config.keep_alive_max_requests = 1_000_000
 
@@ -108,64 +105,17 @@ async def on_hypercorn(app: ASGIApp, listener: socket.socket, stop: asyncio.Even
         await stop.wait()
         # Who else comes is let in by whoever shares the socket; where nobody does, nobody.
         asyncio.get_running_loop().remove_reader(number)
-        await asyncio.sleep(_SETTLE)
+        await asyncio.sleep(SETTLE)
 
     await serve(cast(Framework, Unread(app)), config, shutdown_trigger=told_to_end)
 
 
 def _uvicorn() -> AsgiServer:
-    """HTTP/1.1 only, by httptools and uvloop."""
     try:
-        import httptools  # noqa: F401, PLC0415 - of an extra, like the next two
-        import uvicorn  # noqa: PLC0415
-        import uvloop  # noqa: PLC0415
+        from wildside.inbound.http.on_uvicorn import new_event_loop, on_uvicorn  # noqa: PLC0415 - an extra
     except ModuleNotFoundError as error:
         raise ToolMissing(f"no {error.name}: pip install 'wildside[uvicorn]'") from error
-
-    class Server(uvicorn.Server):
-        @contextmanager
-        def capture_signals(self) -> Iterator[None]:
-            yield
-
-    async def on_uvicorn(app: ASGIApp, listener: socket.socket, stop: asyncio.Event, drain: float) -> None:
-        config = uvicorn.Config(
-            app,
-            http="httptools",
-            ws="none",
-            lifespan="on",
-            interface="asgi3",
-            log_config=None,
-            log_level=logging.WARNING,
-            access_log=False,
-            server_header=False,
-            # X-Forwarded-For is believed as far as `--proxy-hops` says, by the application.
-            proxy_headers=False,
-            backlog=_BACKLOG,
-            timeout_graceful_shutdown=cast(int, drain),  # it takes parts of a second too
-        )
-        server = Server(config)
-        with listener:
-            working = asyncio.create_task(_ended(server.serve([listener])))
-            stopping = asyncio.create_task(stop.wait())
-            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            stopping.cancel()
-            for each in getattr(server, "servers", ()):  # of asyncio; none where it did not start
-                each.close()
-            await asyncio.wait({working}, timeout=_SETTLE)
-            server.should_exit = True
-            await working
-            if not server.started:
-                raise ServerFailed(_NOT_STARTED)
-
-    return AsgiServer(on_uvicorn, uvloop.new_event_loop)
-
-
-async def _ended(serving: Awaitable[None]) -> None:
-    """Make an error of the SystemExit by which uvicorn tells that the application did not start."""
-    try:
-        await serving
-    except SystemExit as error:
-        raise ServerFailed(_NOT_STARTED) from error
+    return AsgiServer(on_uvicorn, new_event_loop)
 
 
 HYPERCORN = AsgiServer(on_hypercorn)
