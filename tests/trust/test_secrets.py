@@ -71,19 +71,26 @@ def guarded(cluster: Any, seeded_template: Any) -> Iterator[str]:
         yield url.replace("@/", f":{quote(CANARIES['database password'], safe='')}@/")
 
 
-def run(ears: Ears, *words: str, url: str, typed: str | None = None, code: set[int]) -> None:
-    done = wildside(*words, env={"DATABASE_URL": url}, typed=typed)
+def run(ears: Ears, *words: str, url: str, typed: str | None = None, code: set[int], **env: str) -> None:
+    done = wildside(*words, env={"DATABASE_URL": url, **env}, typed=typed)
     assert done.returncode in code, done.stdout + done.stderr
     ears.hear("commands", done.stdout + done.stderr)
 
 
-def commands(ears: Ears, url: str) -> None:
+def commands(ears: Ears, url: str, keys: Path) -> None:
     """Those that take a secret, or have one, and those that fail."""
     new, old = CANARIES["new password"], CANARIES["password"]
     run(ears, "users", "create", "carol", "--password-stdin", url=url, typed=f"{old}\n", code={0})
     run(ears, "users", "set-password", "carol", "--password-stdin", url=url, typed=f"{new}\n", code={0})
     run(ears, "users", "create", "dan", "--password-stdin", url=url, typed="canary\n", code={2, 3})
-    run(ears, "doctor", url=url, code={0, 1})
+    run(ears, "example-data", "--people-only", "--password-stdin", url=url, typed=f"{old}\n", code={0})
+    run(ears, "doctor", url=url, code={0, 1}, DATABASE_DIRECT_URL=url, SESSION_KEYS_FILE=str(keys))
+    run(ears, "keys", "fingerprint", str(keys), url=url, code={0})
+    rotated = keys.with_name("rotated.keys")
+    rotated.write_bytes(keys.read_bytes())
+    rotated.chmod(0o600)
+    for step in ("introduce", "promote"):
+        run(ears, "keys", "rotate", str(rotated), "--step", step, url=url, code={0})
     run(ears, "seed", url=url, code={0})
     nowhere = url.partition("@")[0] + "@127.0.0.1:1/wildside"
     for words in (["seed"], ["doctor"], ["db", "status"], ["users", "list"], ["db", "apply"]):
@@ -136,7 +143,7 @@ def test_no_secret_is_in_any_output(guarded: str, tmp_path: Path, promise: Promi
     keys.write_text(CANARIES["session key"] + "\n")
     keys.chmod(0o600)
     account(guarded, "ada")
-    commands(ears, guarded)
+    commands(ears, guarded, keys)
     env = {"DATABASE_URL": guarded, "SESSION_KEYS_FILE": str(keys), "WILDSIDE_METRICS_BIND": "127.0.0.1:0"}
     with Program("serve", "--port", "0", env=env, anew=True) as program:
         metrics = program.wait_for("metrics at ").removeprefix("metrics at ")
