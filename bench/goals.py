@@ -157,7 +157,7 @@ GOALS = (
     ),
 )
 
-BAR, GAP, LEFT, WIDTH, RIGHT, TOP = 14, 8, 340, 300, 160, 44
+BAR, GAP, LEFT, WIDTH, RIGHT, TOP = 14, 8, 370, 300, 160, 44
 
 
 def report(results: Results) -> str:

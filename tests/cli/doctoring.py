@@ -55,6 +55,8 @@ def examine(url: str = "", **env: str) -> Report:
 def must_exist(line: str, url: str) -> None:
     """See that our commands take what is given to them, and that no other program is named than we know."""
     for words in (shlex.split(command) for command in line.split("&&") if line):
+        while "=" in words[0]:  # a setting of this command
+            words.pop(0)
         if words[0] == "wildside":
             _parse(words[1:], url)
         else:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -87,6 +88,7 @@ def canonical(value: Any) -> bytes:
     return _encode(value)
 
 
+@cache
 def camel_case(name: str) -> str:
     """Spell a column's name as clients read it: sort_order → sortOrder."""
     first, *rest = name.split("_")
@@ -106,6 +108,8 @@ def client_row(row: Row) -> dict[str, Any]:
 
 def plain(value: Any) -> Any:
     """Write whole numbers without a point, at any depth of a JSON value."""
+    if isinstance(value, str):  # as most are
+        return value
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return int(value)
     if isinstance(value, dict):
@@ -124,8 +128,12 @@ def wrapper(version: Version, token: str) -> WrapperJson:
 
 def build_release(content: Content) -> Release:
     """Build every body of a release from the content of one snapshot."""
-    tables = {name: [client_row(row) for row in table.rows] for name, table in content.tables.items()}
-    digests = {name: hashlib.sha256(canonical(rows)).hexdigest() for name, rows in tables.items()}
+    # Written once, and as it stands into whatever it is part of.
+    tables = {
+        name: msgspec.Raw(canonical([client_row(row) for row in table.rows]))
+        for name, table in content.tables.items()
+    }
+    digests = {name: hashlib.sha256(rows).hexdigest() for name, rows in tables.items()}
     digest = hashlib.sha256(canonical(tables)).hexdigest()[:16]
     token = f"{content.version.epoch}.{content.version.number}-{digest}"
     about = wrapper(content.version, token)

@@ -12,6 +12,11 @@ from wildside.inbound.http.server import STOP_SIGNALS, ignore_stop_signals
 T = TypeVar("T")
 
 
+class _Told(KeyboardInterrupt):
+    """CPython takes it for none of its own: where one of these meets `exec`, as of a dataclass that is being
+    made, the process ends by SIGINT in the end, whoever caught it."""
+
+
 class Stopping:
     """Turns the first SIGINT or SIGTERM into KeyboardInterrupt, and ignores the others.
 
@@ -30,7 +35,7 @@ class Stopping:
         ignore_stop_signals()
         self._told = True
         if self._cancel is None:
-            raise KeyboardInterrupt
+            raise _Told
         self._cancel()
 
     @property
